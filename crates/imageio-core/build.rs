@@ -1,0 +1,2 @@
+//! Does nothing: Cargo allows `links` only beside a build script.
+fn main() {}

@@ -1,0 +1,342 @@
+//! Opening a resource: which plugins are asked, in which order, and the one loop that asks them.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::info::{PluginInfo, Trust};
+use crate::limits::Limits;
+use crate::options::Options;
+use crate::registry::Registry;
+use crate::request::Request;
+use crate::resource::ImageResource;
+
+/// How a resource is opened.
+#[derive(Clone, Debug, Default)]
+pub struct OpenArgs {
+    plugin: Option<PluginChoice>,
+    options: Options,
+    owner: Options,
+    trust: Option<Trust>,
+    extension: Option<String>,
+    limits: Option<Limits>,
+}
+
+/// A plugin by name, or its card itself.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum PluginChoice {
+    /// A registered name or alias.
+    Name(String),
+    /// A card, registered or not.
+    Card(&'static PluginInfo),
+}
+
+impl From<&str> for PluginChoice {
+    fn from(name: &str) -> Self {
+        PluginChoice::Name(name.to_owned())
+    }
+}
+
+impl From<String> for PluginChoice {
+    fn from(name: String) -> Self {
+        PluginChoice::Name(name)
+    }
+}
+
+impl From<&'static PluginInfo> for PluginChoice {
+    fn from(card: &'static PluginInfo) -> Self {
+        PluginChoice::Card(card)
+    }
+}
+
+impl OpenArgs {
+    /// Any plugin, no options.
+    pub fn new() -> Self {
+        OpenArgs::default()
+    }
+
+    /// The one plugin to use.
+    pub fn plugin(mut self, plugin: impl Into<PluginChoice>) -> Self {
+        self.plugin = Some(plugin.into());
+        self
+    }
+
+    /// Options of opening, which every plugin that is asked receives.
+    pub fn options(mut self, options: impl Into<Options>) -> Self {
+        self.options = options.into();
+        self
+    }
+
+    /// Options of a later call; a typed struct among them says which plugin is asked first.
+    pub fn owner_of(mut self, options: &Options) -> Self {
+        self.owner = options.clone();
+        self
+    }
+
+    /// Treats the resource as if it had this extension, dot included. Default: its own.
+    pub fn extension(mut self, extension: impl Into<String>) -> Self {
+        self.extension = Some(extension.into());
+        self
+    }
+
+    /// Budgets for what the file may make the library allocate. Default: the request's.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = Some(limits);
+        self
+    }
+
+    /// The most that may run on the bytes. Default: anything.
+    pub fn trust(mut self, trust: Trust) -> Self {
+        self.trust = Some(trust);
+        self
+    }
+}
+
+impl OpenArgs {
+    fn apply(&self, request: Request) -> Result<Request> {
+        let request = request.extension_hint(self.extension.as_deref())?;
+        Ok(match &self.limits {
+            Some(limits) => request.with_limits(limits.clone()),
+            None => request,
+        })
+    }
+}
+
+/// Opens `request` with the first plugin of the process that accepts it.
+///
+/// The order: the plugin named; the owner of typed options; the plugins of the extension that was given; those of
+/// the resource's own extension; all others, with those first whose magic bytes match.
+///
+/// # Errors
+/// `NotFound`, `ReadOnly`, `UnknownPlugin`, `NoPlugin` with each plugin's reason, or what the accepting plugin met.
+pub fn imopen(request: impl Into<Request>, args: OpenArgs) -> Result<ImageResource> {
+    let request = args.apply(request.into())?;
+    // Cards are `'static`, so the lock is not held while plugins run.
+    let search = Search::plan(&Registry::global(), &request, args);
+    open(&request, search)
+}
+
+/// [`imopen`] with a registry of the caller's own.
+pub fn imopen_in(
+    registry: &Registry,
+    request: impl Into<Request>,
+    args: OpenArgs,
+) -> Result<ImageResource> {
+    let request = args.apply(request.into())?;
+    let search = Search::plan(registry, &request, args);
+    open(&request, search)
+}
+
+/// The plugins to ask, in order.
+struct Search {
+    args: OpenArgs,
+    /// The only plugin to ask, or why there is none.
+    named: Option<Result<&'static PluginInfo>>,
+    /// By typed options and by the extension that was given.
+    hinted: Vec<&'static PluginInfo>,
+    /// By the resource's own extension.
+    by_extension: Vec<&'static PluginInfo>,
+    others: Vec<&'static PluginInfo>,
+    help: Vec<String>,
+}
+
+impl Search {
+    fn plan(registry: &Registry, request: &Request, args: OpenArgs) -> Self {
+        let named = args.plugin.as_ref().map(|choice| match choice {
+            PluginChoice::Card(card) => Ok(*card),
+            PluginChoice::Name(name) => registry.plugin(name),
+        });
+        let owner = args.owner.typed_id().or(args.options.typed_id());
+        let mut search = Search {
+            args,
+            named,
+            hinted: vec![],
+            by_extension: vec![],
+            others: vec![],
+            help: vec![],
+        };
+        if search.named.is_some() {
+            return search;
+        }
+        if let Some((id, _)) = owner {
+            search
+                .hinted
+                .extend(registry.plugins().iter().find(|card| card.owns_options(id)));
+        }
+        if let Some(hint) = request.hint() {
+            search.hinted.extend(registry.candidates(hint));
+            search.help = registry.missing_for(hint);
+        }
+        if let Some(extension) = request
+            .own_extensions()
+            .into_iter()
+            .find(|one| registry.knows_extension(one))
+        {
+            search.by_extension = registry.candidates(&extension);
+            search.help.extend(registry.missing_for(&extension));
+        }
+        if let Some(line) = request.missing_kind() {
+            search.help.push(line);
+        }
+        search.others = registry.plugins().to_vec();
+        search
+    }
+}
+
+fn open(request: &Request, search: Search) -> Result<ImageResource> {
+    let place = |error: Error| error.in_resource(request.name());
+    if let Some(named) = search.named {
+        let card = named.map_err(place)?;
+        request.check().map_err(place)?;
+        return open_named(card, request, &search.args).map_err(place);
+    }
+    request.check().map_err(place)?;
+    let mut attempt = Attempt {
+        request,
+        args: &search.args,
+        asked: Vec::new(),
+        tried: Vec::new(),
+    };
+    if let Some(opened) = attempt.ask(&search.hinted).map_err(place)? {
+        return Ok(opened);
+    }
+    if let Some(hint) = request.hint() {
+        request.warn(format!(
+            "cannot be opened as a `{hint}` file; going on without the hint"
+        ));
+    }
+    if let Some(opened) = attempt.ask(&search.by_extension).map_err(place)? {
+        return Ok(opened);
+    }
+    if request.is_dir() {
+        let message = "is a folder, which most plugins do not read; name the plugin that does, as plugin=\"DICOM\"";
+        return Err(place(Error::new(ErrorKind::NoPlugin, message)));
+    }
+    let others = likely_first(search.others, request).map_err(place)?;
+    if let Some(opened) = attempt.ask(&others).map_err(place)? {
+        return Ok(opened);
+    }
+    Err(place(nothing_fits(request, attempt.tried, search.help)))
+}
+
+fn open_named(
+    card: &'static PluginInfo,
+    request: &Request,
+    args: &OpenArgs,
+) -> Result<ImageResource> {
+    if let Some(reason) = unfit(card, request, args) {
+        return Err(Error::unsupported(reason).in_plugin(card.name()));
+    }
+    match open_with(card, request, args) {
+        Err(error) if error.is_decline() => {
+            Err(with_install_hint(error, card).at("cannot handle the resource"))
+        }
+        opened => opened,
+    }
+    .map_err(|error| error.in_plugin(card.name()))
+}
+
+fn open_with(
+    card: &'static PluginInfo,
+    request: &Request,
+    args: &OpenArgs,
+) -> Result<ImageResource> {
+    match card.open(request.clone(), &args.options) {
+        Ok(plugin) => Ok(ImageResource::new(plugin, card, request.clone())),
+        Err(error) => {
+            // Whatever it began to write is none of the next plugin's business.
+            request.abandon();
+            Err(error)
+        }
+    }
+}
+
+/// One search: the loop, and what it has learnt.
+struct Attempt<'a> {
+    request: &'a Request,
+    args: &'a OpenArgs,
+    asked: Vec<&'static PluginInfo>,
+    tried: Vec<(String, String)>,
+}
+
+impl Attempt<'_> {
+    /// Asks each of `cards` that was not asked yet; the first that accepts wins.
+    fn ask(&mut self, cards: &[&'static PluginInfo]) -> Result<Option<ImageResource>> {
+        for &card in cards {
+            if self.asked.iter().any(|other| std::ptr::eq(*other, card)) {
+                continue;
+            }
+            self.asked.push(card);
+            if let Some(reason) = unfit(card, self.request, self.args) {
+                self.tried.push((card.name().to_owned(), reason));
+                continue;
+            }
+            match open_with(card, self.request, self.args) {
+                Ok(opened) => return Ok(Some(opened)),
+                Err(error) if error.is_decline() => {
+                    let reason = with_install_hint(error, card).to_string();
+                    self.tried.push((card.name().to_owned(), reason));
+                }
+                Err(error) => return Err(error.in_plugin(card.name())),
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Why a plugin need not be asked at all.
+fn unfit(card: &PluginInfo, request: &Request, args: &OpenArgs) -> Option<String> {
+    match request.io_mode().is_write() {
+        true if !card.can_write() => return Some("does not write".to_owned()),
+        false if !card.can_read() => return Some("does not read".to_owned()),
+        _ => {}
+    }
+    let too_much = args.trust.is_some_and(|most| card.trusted_as() > most);
+    too_much.then(|| format!("runs {:?} code, more than was allowed", card.trusted_as()))
+}
+
+/// Puts the plugins whose magic bytes match before the others.
+fn likely_first(
+    cards: Vec<&'static PluginInfo>,
+    request: &Request,
+) -> Result<Vec<&'static PluginInfo>> {
+    if request.io_mode().is_write() {
+        return Ok(cards);
+    }
+    let mut likely = Vec::with_capacity(cards.len());
+    let mut rest = Vec::new();
+    for card in cards {
+        if card.looks_right(request)? {
+            likely.push(card);
+        } else {
+            rest.push(card);
+        }
+    }
+    likely.append(&mut rest);
+    Ok(likely)
+}
+
+fn with_install_hint(error: Error, card: &PluginInfo) -> Error {
+    match card
+        .hint()
+        .filter(|_| error.kind() == ErrorKind::NotInstalled)
+    {
+        Some(hint) => error.with_help(hint),
+        None => error,
+    }
+}
+
+fn nothing_fits(request: &Request, tried: Vec<(String, String)>, help: Vec<String>) -> Error {
+    let what = if request.io_mode().is_write() {
+        "write"
+    } else {
+        "read"
+    };
+    let extension = request.extension().map_or_else(String::new, |extension| {
+        format!(" (extension `{extension}`)")
+    });
+    let error = Error::new(
+        ErrorKind::NoPlugin,
+        format!("no plugin could {what} it{extension}"),
+    )
+    .with_tried(tried);
+    help.into_iter().fold(error, Error::with_help)
+}

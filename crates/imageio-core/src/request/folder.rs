@@ -1,0 +1,143 @@
+//! Checks before opening, folders, and files beside the one pointed at.
+
+use std::path::{Path, PathBuf};
+
+use super::source::no_such_file;
+use super::{Request, lock};
+use crate::error::{Error, ErrorKind, Result};
+
+impl Request {
+    /// Refuses a resource that cannot be there, before any plugin is asked.
+    ///
+    /// # Errors
+    /// `NotFound` for a missing file, or a missing folder to write into; `ReadOnly` for a target that cannot be
+    /// written.
+    pub fn check(&self) -> Result<()> {
+        if self.mode.is_write() {
+            return self.check_writable();
+        }
+        match self.path() {
+            Some(path) => match path.try_exists() {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(self.not_found(&path)),
+                Err(error) => Err(Error::from(error).at(path.display())),
+            },
+            None => self.source.check_readable(),
+        }
+    }
+
+    fn check_writable(&self) -> Result<()> {
+        if self.source.is_address() {
+            let message = if self.source.is_device() {
+                "is read-only"
+            } else {
+                "cannot be written to: an address"
+            };
+            return Err(Error::new(
+                ErrorKind::ReadOnly,
+                format!("`{}` {message}", self.name()),
+            ));
+        }
+        if self.source.is_memory() {
+            return Ok(());
+        }
+        let Some(path) = self.path() else {
+            return self.source.check_writer();
+        };
+        if path.is_dir() {
+            return Err(Error::new(
+                ErrorKind::ReadOnly,
+                format!("'{}' is a folder", path.display()),
+            ));
+        }
+        match path.parent() {
+            Some(folder) if !folder.is_dir() => Err(Error::new(
+                ErrorKind::NotFound,
+                format!("the directory '{}' does not exist", folder.display()),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn not_found(&self, path: &Path) -> Error {
+        let error = no_such_file(path);
+        // `scheme://` of no registered kind is read as a path; say why it cannot be one.
+        match self.name().split_once("://") {
+            Some((scheme, _))
+                if scheme.chars().all(|c| c.is_ascii_alphanumeric()) && scheme != "file" =>
+            {
+                error.with_help(format!(
+                    "a crate that registers the resource kind `{scheme}://`"
+                ))
+            }
+            _ => error,
+        }
+    }
+
+    /// Whether this is a folder.
+    pub fn is_dir(&self) -> bool {
+        !self.mode.is_write() && self.path().is_some_and(|path| path.is_dir())
+    }
+
+    /// The file called `name` in the folder of this one, or inside it where this is a folder.
+    ///
+    /// # Errors
+    /// `Unsupported` for a resource without a folder, `BadOption` for a name that leaves it.
+    pub fn sibling(&self, name: &str) -> Result<Request> {
+        let mut parts = Path::new(name).components();
+        let plain = matches!(
+            (parts.next(), parts.next()),
+            (Some(std::path::Component::Normal(part)), None) if part == name
+        );
+        if !plain {
+            return Err(Error::bad_option(format!("`{name}` is no plain file name")));
+        }
+        Ok(Request::from(self.folder()?.join(name))
+            .mode(self.mode)
+            .with_limits(self.limits.clone()))
+    }
+
+    /// Names in the folder, sorted: of this one where it is a folder, else of the one it lies in.
+    ///
+    /// # Errors
+    /// `Unsupported` for a resource without a folder.
+    pub fn list(&self) -> Result<Vec<String>> {
+        let folder = self.folder()?;
+        let entries =
+            std::fs::read_dir(&folder).map_err(|error| Error::from(error).at(folder.display()))?;
+        let mut names = Vec::new();
+        for entry in entries {
+            names.push(entry?.file_name().to_string_lossy().into_owned());
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    fn folder(&self) -> Result<PathBuf> {
+        let path = self
+            .path()
+            .ok_or_else(|| Error::unsupported(format!("{} has no folder", self.name())))?;
+        if path.is_dir() {
+            return Ok(path);
+        }
+        Ok(path
+            .parent()
+            .map_or_else(|| PathBuf::from("."), Path::to_path_buf))
+    }
+
+    /// Whether a plugin took the writer already.
+    pub fn is_being_written(&self) -> bool {
+        !lock(&self.shared.write).is_empty()
+    }
+
+    /// What would serve a camera, the screen or the clipboard that this names.
+    pub(crate) fn missing_kind(&self) -> Option<String> {
+        let error = self.source.missing_kind()?;
+        error.help().first().cloned()
+    }
+
+    /// Whether this names a camera, the screen or the clipboard, which have no bytes of their own.
+    pub fn is_device(&self) -> bool {
+        self.source.is_device()
+    }
+}

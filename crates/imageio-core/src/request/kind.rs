@@ -1,0 +1,127 @@
+//! Kinds of resources that crates add: addresses, archives, cloud stores.
+
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use super::input::Resource;
+use crate::error::{Error, ErrorKind, Result};
+use crate::limits::Limits;
+
+/// A kind of resource that is told by how its address begins.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct ResourceKind {
+    /// Its name, for messages.
+    pub name: &'static str,
+    /// Beginnings of the addresses it serves, as `http://`. Case counts.
+    pub prefixes: &'static [&'static str],
+    /// Opens an address for reading.
+    pub open: fn(&str, &Limits) -> Result<Arc<dyn Resource>>,
+}
+
+impl ResourceKind {
+    /// A kind that reads addresses beginning with one of `prefixes`.
+    pub const fn new(
+        name: &'static str,
+        prefixes: &'static [&'static str],
+        open: fn(&str, &Limits) -> Result<Arc<dyn Resource>>,
+    ) -> Self {
+        ResourceKind {
+            name,
+            prefixes,
+            open,
+        }
+    }
+
+    /// Adds the kind at run time.
+    pub fn add(self) {
+        kinds()
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(self);
+    }
+}
+
+/// Registers a kind of resource for every program that links the crate.
+#[macro_export]
+macro_rules! register_resource_kind {
+    ($kind:expr) => {
+        $crate::inventory::submit! { $crate::Submitted($kind) }
+    };
+}
+
+/// A kind on its way through `inventory`.
+#[doc(hidden)]
+pub struct Submitted(pub ResourceKind);
+
+inventory::collect!(Submitted);
+
+/// Addresses that ImageIO knows, each with the feature that brings its kind. Marked: it has no bytes of its own.
+const KNOWN: &[(&str, &str, bool)] = &[
+    ("imageio:", "net", false),
+    ("http://", "net", false),
+    ("https://", "net", false),
+    ("ftp://", "net", false),
+    ("ftps://", "net", false),
+    ("<video", "ffmpeg", true),
+    ("<screen>", "grab", true),
+    ("<clipboard>", "grab", true),
+];
+
+/// The registered kind that serves `uri`.
+pub(super) fn kind_of(uri: &str) -> Option<ResourceKind> {
+    let kinds = kinds().read().unwrap_or_else(PoisonError::into_inner);
+    kinds
+        .iter()
+        .rev()
+        .find(|kind| kind.prefixes.iter().any(|prefix| uri.starts_with(prefix)))
+        .copied()
+}
+
+/// Whether `uri` is an address that ImageIO knows, registered or not.
+pub(super) fn is_address(uri: &str) -> bool {
+    known(uri).is_some() || kind_of(uri).is_some()
+}
+
+/// Whether `uri` names a camera, the screen or the clipboard.
+pub(super) fn is_device(uri: &str) -> bool {
+    known(uri).is_some_and(|&(_, _, device)| device)
+}
+
+/// The error for an address whose kind is not registered.
+pub(super) fn missing(uri: &str) -> Error {
+    let (prefix, feature, _) = known(uri).copied().unwrap_or((uri, "", false));
+    Error::new(
+        ErrorKind::Unsupported,
+        format!("nothing in this program opens `{prefix}` resources"),
+    )
+    .with_help(format!("feature `{feature}` of imageio-rs"))
+}
+
+/// The part of an address that an extension stands in: query, fragment and host are no part of it.
+pub(super) fn file_name(uri: &str) -> &str {
+    let path = uri.split(['?', '#']).next().unwrap_or_default();
+    let path = match path.split_once("://") {
+        Some(("http" | "https" | "ftp" | "ftps", rest)) => {
+            rest.split_once('/').map_or("", |(_, path)| path)
+        }
+        _ => path,
+    };
+    path.rsplit('/').next().unwrap_or_default()
+}
+
+fn known(uri: &str) -> Option<&'static (&'static str, &'static str, bool)> {
+    KNOWN.iter().find(|(prefix, _, _)| uri.starts_with(prefix))
+}
+
+fn kinds() -> &'static RwLock<Vec<ResourceKind>> {
+    static KINDS: OnceLock<RwLock<Vec<ResourceKind>>> = OnceLock::new();
+    KINDS.get_or_init(|| {
+        let mut kinds: Vec<_> = inventory::iter::<Submitted>
+            .into_iter()
+            .map(|submitted| submitted.0)
+            .collect();
+        // `inventory` promises no order.
+        kinds.sort_by_key(|kind| kind.name);
+        RwLock::new(kinds)
+    })
+}

@@ -1,0 +1,181 @@
+//! From what the user wrote to something that can be opened.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use super::input::{BytesInput, FileInput, ReadSeek, Resource, SeekInput, StreamInput};
+use super::output::WriteAny;
+use super::{kind, lock};
+use crate::error::{Error, ErrorKind, Result};
+use crate::limits::Limits;
+
+/// What the user pointed at. Readers and writers are handed out once.
+pub(super) enum Source {
+    Uri(String),
+    Path(PathBuf),
+    Bytes(Arc<dyn AsRef<[u8]> + Send + Sync>),
+    Stream(Mutex<Option<Box<dyn Read + Send>>>),
+    Seekable(Mutex<Option<Box<dyn ReadSeek>>>),
+    Writer(Mutex<Option<Box<dyn WriteAny>>>),
+}
+
+/// Begins the name of a target in memory: `<bytes>` or `<bytes>.png`.
+const MEMORY: &str = "<bytes>";
+
+impl Source {
+    /// The resource for people.
+    pub(super) fn name(&self) -> Cow<'_, str> {
+        match self {
+            Source::Uri(uri) => Cow::Borrowed(uri),
+            Source::Path(path) => path.to_string_lossy(),
+            Source::Bytes(_) => Cow::Borrowed(MEMORY),
+            Source::Stream(_) | Source::Seekable(_) | Source::Writer(_) => Cow::Borrowed("<file>"),
+        }
+    }
+
+    /// The part of the name that an extension stands in.
+    pub(super) fn file_name(&self) -> Cow<'_, str> {
+        match self {
+            Source::Uri(uri) if kind::is_address(uri) => Cow::Borrowed(kind::file_name(uri)),
+            Source::Uri(_) | Source::Path(_) => match self.path() {
+                Some(path) => Cow::Owned(
+                    path.file_name()
+                        .unwrap_or_default()
+                        .to_string_lossy()
+                        .into_owned(),
+                ),
+                None => Cow::Borrowed(""),
+            },
+            _ => Cow::Borrowed(""),
+        }
+    }
+
+    /// The path, absolute, for a resource that is one.
+    pub(super) fn path(&self) -> Option<PathBuf> {
+        let path = match self {
+            Source::Path(path) => path.clone(),
+            Source::Uri(uri) if kind::is_address(uri) => return None,
+            Source::Uri(uri) => match uri.strip_prefix("file://") {
+                // The rest is taken as it stands: no host, no percent-decoding, as the manual has it.
+                Some(rest) => PathBuf::from(rest),
+                None => expand_home(uri),
+            },
+            _ => return None,
+        };
+        let path = if path.as_os_str().is_empty() {
+            PathBuf::from(".")
+        } else {
+            path
+        };
+        Some(std::path::absolute(&path).unwrap_or(path))
+    }
+
+    /// Whether it names a camera, the screen or the clipboard.
+    pub(super) fn is_device(&self) -> bool {
+        matches!(self, Source::Uri(uri) if kind::is_device(uri))
+    }
+
+    /// Whether it is an address of another kind than a path.
+    pub(super) fn is_address(&self) -> bool {
+        matches!(self, Source::Uri(uri) if kind::is_address(uri))
+    }
+
+    /// Whether it names a target in memory.
+    pub(super) fn is_memory(&self) -> bool {
+        matches!(self, Source::Uri(uri) if uri.starts_with(MEMORY))
+    }
+
+    /// Refuses what can never be read.
+    pub(super) fn check_readable(&self) -> Result<()> {
+        match self {
+            // The plugin of a device takes the name alone.
+            _ if self.is_device() => Ok(()),
+            Source::Writer(_) => Err(Error::unsupported("a writer cannot be read")),
+            _ => self.missing_kind().map_or(Ok(()), Err),
+        }
+    }
+
+    /// What to say of an address whose kind nothing in this program opens.
+    pub(super) fn missing_kind(&self) -> Option<Error> {
+        match self {
+            Source::Uri(uri) if self.is_address() && kind::kind_of(uri).is_none() => {
+                Some(kind::missing(uri))
+            }
+            _ => None,
+        }
+    }
+
+    /// Refuses what is no target.
+    pub(super) fn check_writer(&self) -> Result<()> {
+        match self {
+            Source::Writer(_) => Ok(()),
+            _ => Err(Error::new(
+                ErrorKind::ReadOnly,
+                "bytes and readers cannot be written to",
+            )),
+        }
+    }
+
+    pub(super) fn open(&self, limits: &Limits) -> Result<Arc<dyn Resource>> {
+        match self {
+            Source::Uri(uri) if kind::is_address(uri) => match kind::kind_of(uri) {
+                Some(kind) => (kind.open)(uri, limits),
+                // No other plugin may stumble over it on the way to the one that takes the name.
+                None if kind::is_device(uri) => Ok(Arc::new(BytesInput::new(Arc::new([])))),
+                None => Err(kind::missing(uri)),
+            },
+            Source::Uri(_) | Source::Path(_) => open_path(self.path().unwrap_or_default(), limits),
+            Source::Bytes(bytes) => Ok(Arc::new(BytesInput::new(Arc::clone(bytes)))),
+            Source::Stream(reader) => Ok(Arc::new(StreamInput::new(take(reader)?, limits.clone()))),
+            Source::Seekable(reader) => Ok(Arc::new(SeekInput::new(take(reader)?)?)),
+            Source::Writer(_) => Err(Error::unsupported("a writer cannot be read")),
+        }
+    }
+}
+
+fn take<T: ?Sized>(slot: &Mutex<Option<Box<T>>>) -> Result<Box<T>> {
+    lock(slot)
+        .take()
+        .ok_or_else(|| Error::new(ErrorKind::Io, "the reader was taken already"))
+}
+
+fn open_path(path: PathBuf, limits: &Limits) -> Result<Arc<dyn Resource>> {
+    let missing = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => no_such_file(&path).with_source(error),
+        _ => Error::from(error).at(path.display()),
+    };
+    let file = File::open(&path).map_err(missing)?;
+    let metadata = file.metadata().map_err(missing)?;
+    if metadata.is_file() {
+        return Ok(Arc::new(FileInput::new(file, metadata.len(), path)));
+    }
+    // A pipe or a device has no length and reads once.
+    Ok(Arc::new(StreamInput::new(Box::new(file), limits.clone())))
+}
+
+/// The error for a path that is not there.
+pub(super) fn no_such_file(path: &Path) -> Error {
+    Error::new(
+        ErrorKind::NotFound,
+        format!("no such file: '{}'", path.display()),
+    )
+    .with_source(std::io::Error::from(std::io::ErrorKind::NotFound))
+}
+
+fn expand_home(uri: &str) -> PathBuf {
+    let home = || {
+        std::env::var_os("HOME")
+            .or_else(|| std::env::var_os("USERPROFILE"))
+            .map(PathBuf::from)
+    };
+    match uri.strip_prefix('~') {
+        Some("") => home().unwrap_or_else(|| PathBuf::from(uri)),
+        Some(rest) if rest.starts_with(['/', std::path::MAIN_SEPARATOR]) => {
+            home().map_or_else(|| PathBuf::from(uri), |home| home.join(&rest[1..]))
+        }
+        _ => PathBuf::from(uri),
+    }
+}
