@@ -1,0 +1,172 @@
+//! The formats, and what each one's decoder and encoder offer to the plugin.
+//!
+//! A codec knows bytes, [`Limits`] and errors; it never sees options or the request.
+
+use std::io::{Read, Seek, Write};
+use std::ops::Range;
+
+use imageio_core::{DType, Limits, Metadata, NdImage, RequestReader, Result};
+
+pub(crate) mod bmp;
+pub(crate) mod exif;
+pub(crate) mod gif;
+pub(crate) mod jpeg;
+pub(crate) mod png;
+pub(crate) mod pnm;
+
+/// A format of this plugin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Png,
+    Jpeg,
+    Gif,
+    Bmp,
+    /// A bitmap without its file header.
+    Dib,
+    Pnm,
+}
+
+impl Format {
+    /// The format that begins with `head`. A bitmap without its file header has no signature; a name tells.
+    pub(crate) fn of_bytes(head: &[u8], is_dib: bool) -> Option<Self> {
+        const MAGIC: [(&[u8], Format); 5] = [
+            (b"\x89PNG\r\n\x1a\n", Format::Png),
+            (b"\xff\xd8\xff", Format::Jpeg),
+            (b"GIF87a", Format::Gif),
+            (b"GIF89a", Format::Gif),
+            (b"BM", Format::Bmp),
+        ];
+        match head {
+            _ if MAGIC.iter().any(|(magic, _)| head.starts_with(magic)) => {
+                MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, format)| *format)
+            }
+            [b'P', b'1'..=b'6' | b'f' | b'F', next, ..] if next.is_ascii_whitespace() || *next == b'#' => {
+                Some(Format::Pnm)
+            }
+            [b'P', b'7', b'\n', ..] => Some(Format::Pnm),
+            _ if is_dib => Some(Format::Dib),
+            _ => None,
+        }
+    }
+}
+
+/// The meaning of the samples of one pixel, by Pillow's names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// `1`: two levels, `(H, W)` bool.
+    Bilevel,
+    /// `L`, `I;16`, `I`, `F`: one sample, told apart by the element type.
+    Gray,
+    /// `LA`: gray and alpha.
+    GrayAlpha,
+    /// `P`: indices into a palette.
+    Palette,
+    /// `RGB`.
+    Rgb,
+    /// `RGBA`.
+    Rgba,
+    /// `CMYK`, with 255 for full ink, as Pillow gives it.
+    Cmyk,
+}
+
+impl Mode {
+    /// Samples of one pixel.
+    pub(crate) const fn channels(self) -> usize {
+        match self {
+            Mode::Bilevel | Mode::Gray | Mode::Palette => 1,
+            Mode::GrayAlpha => 2,
+            Mode::Rgb => 3,
+            Mode::Rgba | Mode::Cmyk => 4,
+        }
+    }
+}
+
+/// What the header says about one frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FrameInfo {
+    pub(crate) height: usize,
+    pub(crate) width: usize,
+    pub(crate) mode: Mode,
+    pub(crate) dtype: DType,
+    /// For `Mode::Palette`: the mode that the palette's colours have, `Rgb`, `Rgba`, `Gray` or `Bilevel`.
+    pub(crate) palette_mode: Option<Mode>,
+}
+
+impl FrameInfo {
+    /// Shape of the stored samples: `(H, W)` or `(H, W, C)`.
+    pub(crate) fn shape(&self) -> Vec<usize> {
+        shape_of(self.height, self.width, self.mode)
+    }
+}
+
+/// `(H, W)` for one channel, else `(H, W, C)`.
+pub(crate) fn shape_of(height: usize, width: usize, mode: Mode) -> Vec<usize> {
+    match mode.channels() {
+        1 => vec![height, width],
+        channels => vec![height, width, channels],
+    }
+}
+
+/// Colours by index, each as many samples as `mode` has.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Palette {
+    pub(crate) mode: Mode,
+    pub(crate) colors: Vec<u8>,
+}
+
+/// One decoded frame. Palette images come as indices with their palette.
+#[derive(Clone, Debug)]
+pub(crate) struct Frame {
+    pub(crate) pixels: NdImage,
+    pub(crate) mode: Mode,
+    pub(crate) palette: Option<Palette>,
+}
+
+/// Reads one format. Made by `open(reader, limits)` in each codec's module, which reads the headers only.
+///
+/// Every allocation that the file sizes goes through [`Limits`]; no byte from the file may cause a panic.
+pub(crate) trait Decoder: Send {
+    /// The budgets that the decoder was opened with.
+    fn limits(&self) -> &Limits;
+
+    /// Number of frames; counted without decoding pixels.
+    fn frame_count(&mut self) -> Result<usize>;
+
+    /// Whether reading without an index gives all frames (GIF, APNG) or the first.
+    fn is_animation(&self) -> bool {
+        false
+    }
+
+    /// Header of frame `position`, which is below `frame_count`; decodes no pixels.
+    fn frame_info(&mut self, position: usize) -> Result<FrameInfo>;
+
+    /// Frame `position`, which is below `frame_count`. Going forward must not start again from the first.
+    fn decode(&mut self, position: usize) -> Result<Frame>;
+
+    /// The rows and columns of frame `position` that lie in the ranges, which are checked already.
+    fn decode_window(&mut self, position: usize, rows: Range<usize>, columns: Range<usize>) -> Result<Frame> {
+        let frame = self.decode(position)?;
+        let pixels = frame.pixels.crop(&[rows, columns])?.to_contiguous();
+        Ok(Frame { pixels, ..frame })
+    }
+
+    /// Pillow's info keys of frame `position`, or of the file for `None`; decodes no pixels.
+    ///
+    /// Raw EXIF goes under `exif` as bytes; the plugin adds the parsed tags. A palette goes under `palette` as a
+    /// map of `channels` and `colors` (bytes).
+    fn metadata(&mut self, position: Option<usize>) -> Result<Metadata>;
+}
+
+/// What a codec reads from.
+pub(crate) type Input = RequestReader;
+
+/// What a codec writes to.
+pub(crate) trait Sink: Read + Write + Seek {}
+
+impl<T: Read + Write + Seek> Sink for T {}
+
+/// Opens a decoder: `pub(crate) fn open(input: Input, limits: &Limits) -> Result<Self>` in each module.
+///
+/// # Errors
+/// `NotThisFormat` when the first bytes are of another format, `Corrupt` when they are of this one but broken.
+pub(crate) type OpenDecoder = fn(Input, &Limits) -> Result<Box<dyn Decoder>>;

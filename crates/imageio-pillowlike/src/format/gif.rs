@@ -1,0 +1,144 @@
+//! GIF, as [its specification](https://www.w3.org/Graphics/GIF/spec-gif89a.txt) has it and as Pillow takes it.
+//!
+//! Opening walks over the blocks and notes where the frames are; pixels are decoded frame by frame, forward.
+
+use imageio_core::{DType, Error, Limits, Metadata, NdImage, Result, Value};
+
+use self::compose::Composer;
+use self::scan::Scan;
+use super::{Decoder, Frame, FrameInfo, Input, Mode};
+
+mod blocks;
+mod colors;
+mod compose;
+mod dither;
+mod encode;
+mod pixels;
+mod plan;
+mod quantize;
+mod scan;
+mod source;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::encode::{Settings, encode};
+pub(crate) use self::quantize::Quantizer;
+
+/// Opens a GIF: walks over its blocks, decodes no pixels.
+///
+/// # Errors
+/// `NotThisFormat` without the signature, `Corrupt` without a whole header and a frame, `LimitExceeded` for a
+/// canvas over the budget.
+pub(crate) fn open(mut input: Input, limits: &Limits) -> Result<Box<dyn Decoder>> {
+    let scan = scan::scan(&mut input, limits)?;
+    let info = info_of(&scan);
+    if info.height == 0 || info.width == 0 {
+        return Err(Error::corrupt(format!(
+            "the canvas has {} rows and {} columns",
+            info.height, info.width
+        )));
+    }
+    limits.check_image(&info.shape(), DType::U8)?;
+    let composer = Composer::new(info, limits.clone());
+    Ok(Box::new(GifDecoder {
+        input,
+        scan,
+        info,
+        composer,
+    }))
+}
+
+/// One shape and mode for all frames, so that they can be stacked.
+///
+/// The canvas is transparent only where the first frame leaves it so; a later frame's transparent entry shows what
+/// is below. A frame over the edge enlarges the canvas for all.
+fn info_of(scan: &Scan) -> FrameInfo {
+    let (height, width) = scan.canvas();
+    let transparent = scan
+        .frames
+        .first()
+        .is_some_and(|first| first.transparent.is_some());
+    FrameInfo {
+        height,
+        width,
+        mode: if transparent { Mode::Rgba } else { Mode::Rgb },
+        dtype: DType::U8,
+        palette_mode: None,
+    }
+}
+
+struct GifDecoder {
+    input: Input,
+    scan: Scan,
+    info: FrameInfo,
+    composer: Composer,
+}
+
+impl Decoder for GifDecoder {
+    fn limits(&self) -> &Limits {
+        self.composer.limits()
+    }
+
+    fn frame_count(&mut self) -> Result<usize> {
+        Ok(self.scan.frames.len())
+    }
+
+    /// True for a single frame too: reading a GIF without an index gives a stack.
+    fn is_animation(&self) -> bool {
+        true
+    }
+
+    fn frame_info(&mut self, _position: usize) -> Result<FrameInfo> {
+        Ok(self.info)
+    }
+
+    fn decode(&mut self, position: usize) -> Result<Frame> {
+        let pixels = self.composer.frame(&mut self.input, &self.scan, position)?;
+        Ok(Frame {
+            pixels: NdImage::from_vec(&self.info.shape(), pixels)?,
+            mode: self.info.mode,
+            palette: None,
+        })
+    }
+
+    /// What Pillow has in `info` at that frame; the file's own are those of the first.
+    fn metadata(&mut self, position: Option<usize>) -> Result<Metadata> {
+        let position = position.unwrap_or(0);
+        let Some(frame) = self.scan.frames.get(position) else {
+            return Err(Error::out_of_range(position, self.scan.frames.len()));
+        };
+        let mut info = Metadata::new();
+        info.insert("version", Value::Bytes(self.scan.version.to_vec()));
+        if let Some(index) = self.scan.background {
+            info.insert("background", Value::Int(index.into()));
+        }
+        if let Some(count) = self.scan.loop_count {
+            info.insert("loop", Value::Int(count.into()));
+        }
+        if let Some(index) = frame.transparent.filter(|_| position == 0) {
+            info.insert("transparency", Value::Int(index.into()));
+        }
+        // A comment holds until the next one.
+        let commented = self.scan.frames.iter().take(position + 1).rev();
+        if let Some(frame) = commented.clone().find(|frame| !frame.comments.is_empty()) {
+            let comment = scan::comment(&mut self.input, &frame.comments, self.composer.limits())?;
+            info.insert("comment", Value::Bytes(comment));
+        }
+        if let Some(hundredths) = frame.delay {
+            info.insert("duration", Value::Int(i128::from(hundredths) * 10));
+        }
+        if let Some((name, offset)) = self.scan.extension.as_ref().filter(|_| position == 0) {
+            let parts = vec![Value::Bytes(name.clone()), Value::Int((*offset).into())];
+            info.insert("extension", Value::List(parts));
+        }
+        // Only the first frame has one in Pillow, which draws the others on a canvas in full colour.
+        if position == 0
+            && let Some(colors) = pixels::palette_of(&mut self.input, &self.scan, frame)?
+        {
+            let parts = [("channels", Value::Int(3)), ("colors", colors.into())];
+            info.insert("palette", Metadata::from_iter(parts));
+        }
+        Ok(info)
+    }
+}

@@ -1,0 +1,200 @@
+//! JPEG, and the Multi-Picture files made of several.
+
+use std::io::{BufRead, Read, Seek, SeekFrom};
+use std::ops::Range;
+
+use imageio_core::{DType, Error, ErrorKind, Limits, Metadata, NdImage, Result};
+
+use super::{Decoder, Frame, FrameInfo, Input, Mode, shape_of};
+
+mod backend;
+mod encode;
+mod header;
+mod info;
+mod mp;
+mod planes;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use encode::{Settings, Subsampling, encode};
+
+use header::{FrameHeader, Header};
+
+/// Opens a JPEG; reads up to the first scan.
+///
+/// # Errors
+/// `NotThisFormat` without a JPEG's start, `Corrupt` where the header breaks off or makes no sense.
+pub(crate) fn open(mut input: Input, limits: &Limits) -> Result<Box<dyn Decoder>> {
+    let first = Header::read(&mut input, 0, limits)?;
+    let starts = mp::starts(&first);
+    let mut headers: Vec<Option<Header>> = Vec::new();
+    headers.resize_with(starts.len(), || None);
+    if let Some(slot) = headers.first_mut() {
+        *slot = Some(first);
+    }
+    Ok(Box::new(JpegDecoder {
+        input,
+        limits: limits.clone(),
+        starts,
+        headers,
+    }))
+}
+
+/// The pictures of a file; the header of each is read when it is first asked for.
+struct JpegDecoder {
+    input: Input,
+    limits: Limits,
+    starts: Vec<u64>,
+    headers: Vec<Option<Header>>,
+}
+
+impl Decoder for JpegDecoder {
+    fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    fn frame_count(&mut self) -> Result<usize> {
+        Ok(self.starts.len())
+    }
+
+    fn frame_info(&mut self, position: usize) -> Result<FrameInfo> {
+        Ok(self.header(position)?.frame.info())
+    }
+
+    fn decode(&mut self, position: usize) -> Result<Frame> {
+        let frame = self.header(position)?.frame.clone();
+        let info = frame.info();
+        let len = self.limits.check_image(&info.shape(), info.dtype)?;
+        let limits = self.limits.clone();
+        let pixels = self.with_bytes(position, |data| {
+            let _working = limits.claim(backend::working_bytes(&frame), "decoding a JPEG")?;
+            if frame.precision != 8 {
+                return deep_pixels(&frame, backend::decode_deep(data, &frame)?);
+            }
+            let mut samples: Vec<u8> = limits.try_vec(len, "image")?;
+            backend::decode_u8(data, &frame, &mut samples, &limits)?;
+            invert_inks(&mut samples, info.mode);
+            NdImage::from_vec(&info.shape(), samples)
+        })?;
+        Ok(plain(pixels, info.mode))
+    }
+
+    fn decode_window(
+        &mut self,
+        position: usize,
+        rows: Range<usize>,
+        columns: Range<usize>,
+    ) -> Result<Frame> {
+        let frame = self.header(position)?.frame.clone();
+        let info = frame.info();
+        let shape = shape_of(rows.len(), columns.len(), info.mode);
+        if !backend::crops(&frame) || rows.is_empty() || columns.is_empty() {
+            let whole = self.decode(position)?;
+            let pixels = whole.pixels.crop(&[rows, columns])?.to_contiguous();
+            return Ok(Frame { pixels, ..whole });
+        }
+        let len = self.limits.check_image(&shape, info.dtype)?;
+        let limits = self.limits.clone();
+        let pixels = self.with_bytes(position, |data| {
+            let _working = limits.claim(backend::working_bytes(&frame), "decoding a JPEG")?;
+            let part = backend::decode_part(data, &frame, &rows, &columns)?;
+            let mut samples: Vec<u8> = limits.try_capacity(len, "image")?;
+            let channels = info.mode.channels();
+            let skipped = (columns.start - part.left) * channels;
+            let lines = part.samples.chunks_exact(part.width * channels);
+            for line in lines.skip(rows.start - part.top).take(rows.len()) {
+                samples.extend(line.iter().skip(skipped).take(columns.len() * channels));
+            }
+            invert_inks(&mut samples, info.mode);
+            NdImage::from_vec(&shape, samples)
+        })?;
+        Ok(plain(pixels, info.mode))
+    }
+
+    fn metadata(&mut self, position: Option<usize>) -> Result<Metadata> {
+        let single = self.starts.len() == 1;
+        Ok(info::collect(self.header(position.unwrap_or(0))?, single))
+    }
+}
+
+impl JpegDecoder {
+    fn header(&mut self, position: usize) -> Result<&Header> {
+        let count = self.starts.len();
+        let (Some(slot), Some(&start)) =
+            (self.headers.get_mut(position), self.starts.get(position))
+        else {
+            return Err(Error::out_of_range(position, count));
+        };
+        if slot.is_none() {
+            let header = Header::read(&mut self.input, start, &self.limits)
+                .map_err(|error| further(error, position, start))?;
+            *slot = Some(header);
+        }
+        slot.as_ref()
+            .ok_or_else(|| Error::out_of_range(position, count))
+    }
+
+    /// Calls `with` with the bytes from the start of picture `position` to the end of the file.
+    fn with_bytes<T>(
+        &mut self,
+        position: usize,
+        with: impl FnOnce(&[u8]) -> Result<T>,
+    ) -> Result<T> {
+        let start = self.header(position)?.start;
+        let len = self.input.seek(SeekFrom::End(0))?.saturating_sub(start);
+        self.input.seek(SeekFrom::Start(start))?;
+        let buffered = self.input.fill_buf()?;
+        if buffered.len() as u64 >= len {
+            return with(buffered);
+        }
+        let len = usize::try_from(len)
+            .map_err(|_| Error::new(ErrorKind::LimitExceeded, format!("a JPEG of {len} bytes")))?;
+        let mut bytes = self.limits.scratch::<u8>(len, "the bytes of a JPEG")?;
+        self.input.read_exact(&mut bytes)?;
+        with(&bytes)
+    }
+}
+
+/// What a broken header means for a picture that the file's index promised.
+fn further(error: Error, position: usize, start: u64) -> Error {
+    let error = if error.is_not_this_format() {
+        error.with_kind(ErrorKind::Corrupt)
+    } else {
+        error
+    };
+    error.at(format!("picture {position} at {start}"))
+}
+
+/// Turns stored ink into Pillow's, where 255 is full ink, as Adobe's writers mean it.
+fn invert_inks(samples: &mut [u8], mode: Mode) {
+    if mode == Mode::Cmyk {
+        for sample in samples {
+            *sample = !*sample;
+        }
+    }
+}
+
+/// Samples of another depth than 8 bits, as the smallest type that holds them.
+fn deep_pixels(frame: &FrameHeader, mut samples: Vec<u16>) -> Result<NdImage> {
+    let info = frame.info();
+    if info.mode == Mode::Cmyk {
+        let largest = u16::MAX >> (16 - frame.precision);
+        for sample in &mut samples {
+            *sample = largest.saturating_sub(*sample);
+        }
+    }
+    if info.dtype == DType::U8 {
+        let samples: Vec<u8> = samples.into_iter().map(|sample| sample as u8).collect();
+        return NdImage::from_vec(&info.shape(), samples);
+    }
+    NdImage::from_vec(&info.shape(), samples)
+}
+
+fn plain(pixels: NdImage, mode: Mode) -> Frame {
+    Frame {
+        pixels,
+        mode,
+        palette: None,
+    }
+}

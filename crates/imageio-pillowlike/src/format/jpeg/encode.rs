@@ -1,0 +1,280 @@
+//! Writing of JPEG files.
+
+use std::borrow::Cow;
+
+use imageio_core::{DType, Error, Limits, NdImage, Result};
+
+use super::backend::{self, Job};
+use super::header::marker;
+use super::info;
+use crate::format::{Sink, exif};
+
+pub(crate) use super::backend::Subsampling;
+
+/// Longest payload of a segment: its length field counts itself.
+const PAYLOAD: usize = 65_533;
+
+/// Longest side, as in libjpeg.
+const LONGEST: usize = 65_500;
+
+/// How to write a JPEG. The default writes what Pillow writes by default.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// 0 (smallest) to 100 (best).
+    pub(crate) quality: u8,
+    /// How much coarser colour is stored than brightness.
+    pub(crate) subsampling: Subsampling,
+    /// Several scans, each finer than the one before.
+    pub(crate) progressive: bool,
+    /// Huffman tables made for the picture.
+    pub(crate) optimize: bool,
+    /// One or two quantisation tables, row by row, used instead of `quality`: brightness, then colour.
+    /// Inks all use the first.
+    pub(crate) qtables: Option<Vec<[u16; 64]>>,
+    /// Dots per inch, across and down.
+    pub(crate) dpi: Option<(f64, f64)>,
+    /// An EXIF block, with its prefix or without.
+    pub(crate) exif: Option<Vec<u8>>,
+    /// An ICC profile.
+    pub(crate) icc_profile: Option<Vec<u8>>,
+    /// A comment, in any encoding.
+    pub(crate) comment: Option<Vec<u8>>,
+    /// An XMP packet.
+    pub(crate) xmp: Option<Vec<u8>>,
+    /// Restart marker after so many units of blocks; 0 for none.
+    pub(crate) restart_blocks: u16,
+    /// Restart marker after so many rows of units; 0 for none.
+    pub(crate) restart_rows: u16,
+    /// Whether four samples a pixel are cyan, magenta, yellow and black; else they are refused.
+    pub(crate) cmyk: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            quality: 75,
+            subsampling: Subsampling::S420,
+            progressive: false,
+            optimize: false,
+            qtables: None,
+            dpi: None,
+            exif: None,
+            icc_profile: None,
+            comment: None,
+            xmp: None,
+            restart_blocks: 0,
+            restart_rows: 0,
+            cmyk: false,
+        }
+    }
+}
+
+/// Writes the one picture of `frames`.
+///
+/// # Errors
+/// `Unsupported` for several pictures or for samples that JPEG does not hold, `BadOption` for settings out of range.
+pub(crate) fn encode(
+    frames: &[NdImage],
+    settings: &Settings,
+    out: &mut dyn Sink,
+    limits: &Limits,
+) -> Result<()> {
+    let [image] = frames else {
+        return Err(Error::unsupported(format!(
+            "{} pictures: JPEG holds one",
+            frames.len()
+        )));
+    };
+    let (height, width, channels) = layout(image, settings)?;
+    let tables = settings.check()?;
+    let density = settings.density()?;
+    let segments = segments(settings)?;
+    let contiguous = image.to_contiguous();
+    let samples = contiguous.as_slice::<u8>()?;
+    // Planes of the backend, with whole coefficients where it passes over them twice.
+    let passes = if settings.progressive || settings.optimize {
+        3
+    } else {
+        1
+    };
+    let _working = limits.claim(samples.len() as u64 * passes, "encoding a JPEG")?;
+    let samples = if channels == 4 {
+        Cow::Owned(samples.iter().map(|ink| 255 - ink).collect::<Vec<u8>>())
+    } else {
+        Cow::Borrowed(samples)
+    };
+    let stream = backend::encode(&Job {
+        samples: &samples,
+        height,
+        width,
+        channels,
+        quality: settings.quality,
+        subsampling: settings.subsampling,
+        progressive: settings.progressive,
+        optimize: settings.optimize,
+        tables,
+        restart_blocks: settings.restart_blocks,
+        restart_rows: settings.restart_rows,
+        density,
+    })?;
+    let jfif = match density {
+        Some((across, down)) if channels == 4 => jfif_segment(across, down)?,
+        _ => Vec::new(),
+    };
+    let (head, rest) = stream.split_at(head_len(&stream).min(stream.len()));
+    let (start, head) = head.split_at(2.min(head.len()));
+    for part in [start, &jfif, head, &segments, rest] {
+        out.write_all(part)?;
+    }
+    Ok(())
+}
+
+impl Settings {
+    /// Refuses what is out of range; gives the tables to use.
+    fn check(&self) -> Result<&[[u16; 64]]> {
+        if self.quality > 100 {
+            return Err(Error::bad_option(format!(
+                "quality {}, expected 0 to 100",
+                self.quality
+            )));
+        }
+        let tables = self.qtables.as_deref().unwrap_or_default();
+        if self.qtables.is_some() && !(1..=2).contains(&tables.len()) {
+            return Err(Error::bad_option(format!(
+                "{} quantisation tables, expected 1 or 2",
+                tables.len()
+            )));
+        }
+        if tables.iter().flatten().any(|&step| step == 0 || step > 255) {
+            return Err(Error::bad_option("a quantisation step outside 1 to 255"));
+        }
+        Ok(tables)
+    }
+
+    /// The density in whole dots; a file states none where one of them rounds to 0, as with Pillow.
+    fn density(&self) -> Result<Option<(u16, u16)>> {
+        let Some((across, down)) = self.dpi else {
+            return Ok(None);
+        };
+        let whole = |dots: f64| {
+            let dots = dots.round_ties_even();
+            (0.0..=65_535.0).contains(&dots).then_some(dots as u16)
+        };
+        match (whole(across), whole(down)) {
+            (Some(0), Some(_)) | (Some(_), Some(0)) => Ok(None),
+            (Some(across), Some(down)) => Ok(Some((across, down))),
+            _ => Err(Error::bad_option(format!(
+                "dpi ({across}, {down}), expected 0 to 65535"
+            ))),
+        }
+    }
+}
+
+/// Height, width and channels of a picture that JPEG holds.
+fn layout(image: &NdImage, settings: &Settings) -> Result<(usize, usize, usize)> {
+    let refused = |why: &str| {
+        Error::unsupported(format!(
+            "{} of shape {:?}: {why}",
+            image.dtype(),
+            image.shape()
+        ))
+    };
+    let (height, width, channels) = match *image.shape() {
+        [height, width] => (height, width, 1),
+        [height, width, channels] => (height, width, channels),
+        _ => {
+            return Err(refused(
+                "JPEG holds (H, W), (H, W, 3) or, as CMYK, (H, W, 4)",
+            ));
+        }
+    };
+    if image.dtype() != DType::U8 {
+        return Err(refused("JPEG holds uint8"));
+    }
+    match channels {
+        1 | 3 => {}
+        4 if settings.cmyk => {}
+        2 | 4 => return Err(refused("JPEG holds no alpha")),
+        _ => return Err(refused("JPEG holds 1 or 3 samples a pixel, or 4 as CMYK")),
+    }
+    if height == 0 || width == 0 {
+        return Err(refused("JPEG holds no empty picture"));
+    }
+    if height > LONGEST || width > LONGEST {
+        return Err(refused("JPEG holds up to 65500 rows and columns"));
+    }
+    Ok((height, width, channels))
+}
+
+/// Length of the start marker and of the JFIF or Adobe segment behind it, which stay first.
+fn head_len(stream: &[u8]) -> usize {
+    let mut at = 2;
+    while let Some(&[0xff, marker::APP0 | marker::APP14, high, low]) = stream.get(at..at + 4) {
+        at += 2 + usize::from(u16::from_be_bytes([high, low]));
+    }
+    at
+}
+
+/// JFIF 1.01 with its density in dots per inch, for pictures in inks, which the backend writes without.
+fn jfif_segment(across: u16, down: u16) -> Result<Vec<u8>> {
+    let mut out = Vec::new();
+    let payload = [
+        b"JFIF\0\x01\x01\x01",
+        &across.to_be_bytes()[..],
+        &down.to_be_bytes(),
+        &[0; 2],
+    ];
+    push(&mut out, marker::APP0, &payload, "JFIF")?;
+    Ok(out)
+}
+
+/// The metadata segments in Pillow's order.
+fn segments(settings: &Settings) -> Result<Vec<u8>> {
+    let mut out = Vec::new();
+    if let Some(block) = settings.exif.as_deref().filter(|block| !block.is_empty()) {
+        let payload = [exif::PREFIX, exif::without_prefix(block)];
+        push(&mut out, marker::APP1, &payload, "EXIF")?;
+    }
+    if let Some(packet) = settings.xmp.as_deref().filter(|packet| !packet.is_empty()) {
+        push(&mut out, marker::APP1, &[info::XMP, packet], "XMP")?;
+    }
+    if let Some(profile) = &settings.icc_profile {
+        // ICC.1:2022, annex B.4: the parts are numbered from 1, and their number is one byte.
+        let parts = profile.chunks(PAYLOAD - info::ICC.len() - 2);
+        let count = u8::try_from(parts.len()).map_err(|_| {
+            Error::bad_option(format!(
+                "an ICC profile of {} bytes is too long for JPEG",
+                profile.len()
+            ))
+        })?;
+        for (number, part) in (1..=count).zip(parts) {
+            push(
+                &mut out,
+                marker::APP2,
+                &[info::ICC, &[number, count], part],
+                "ICC profile",
+            )?;
+        }
+    }
+    if let Some(comment) = settings
+        .comment
+        .as_deref()
+        .filter(|comment| !comment.is_empty())
+    {
+        push(&mut out, marker::COM, &[comment], "comment")?;
+    }
+    Ok(out)
+}
+
+fn push(out: &mut Vec<u8>, marker: u8, payload: &[&[u8]], what: &str) -> Result<()> {
+    let len: usize = payload.iter().map(|part| part.len()).sum();
+    let stated = u16::try_from(len + 2).map_err(|_| {
+        Error::bad_option(format!(
+            "{what} of {len} bytes, a JPEG segment holds {PAYLOAD}"
+        ))
+    })?;
+    out.extend([0xff, marker]);
+    out.extend(stated.to_be_bytes());
+    out.extend(payload.concat());
+    Ok(())
+}

@@ -1,0 +1,215 @@
+//! From a file to images: which decoder, which frames, and what is applied to them.
+
+use std::ops::Range;
+
+use imageio_core::{
+    Applied, DType, Error, ImageProperties, Index, Metadata, NdImage, Request, Result, Window,
+    no_such_level,
+};
+
+use crate::convert;
+use crate::format::{self, Decoder, Format, Frame, Mode, exif};
+use crate::metadata;
+use crate::options::{PillowMode, PillowReadOptions};
+use crate::orientation;
+
+/// A raster file opened for reading.
+pub struct PillowReader {
+    decoder: Box<dyn Decoder>,
+    applied: Applied,
+}
+
+/// A frame's layout after everything that the options ask for.
+struct Layout {
+    shape: Vec<usize>,
+    dtype: DType,
+}
+
+impl PillowReader {
+    /// Opens `request` by its first bytes.
+    ///
+    /// # Errors
+    /// `NotThisFormat` when it is none of the plugin's formats, `Corrupt` when its header is broken.
+    pub fn open(request: Request) -> Result<Self> {
+        let decoder = open_decoder(&request)?;
+        Ok(PillowReader { decoder, applied: Applied::default() })
+    }
+
+    /// Decodes one frame, or all of them stacked.
+    pub fn read(&mut self, index: Index, options: &PillowReadOptions) -> Result<NdImage> {
+        match self.resolve(index)? {
+            Some(position) => self.read_frame(position, options),
+            None => self.read_all(options),
+        }
+    }
+
+    /// Decodes frame `position`; nothing after the last.
+    pub fn read_next(&mut self, position: usize, options: &PillowReadOptions) -> Result<Option<NdImage>> {
+        if position < self.decoder.frame_count()? {
+            return self.read_frame(position, options).map(Some);
+        }
+        Ok(None)
+    }
+
+    /// Decodes the part of a frame inside `window`, as its decoder can; with changes asked for, all of it first.
+    pub fn read_window(&mut self, index: Index, window: &Window, options: &PillowReadOptions) -> Result<NdImage> {
+        if window.pyramid_level() != 0 {
+            return Err(no_such_level(window, 1));
+        }
+        let position = self.resolve(index)?;
+        let (Some(position), false) = (position, options.rotate) else {
+            let image = self.read(index, options)?;
+            return Ok(image.crop(&window.resolve(image.shape())?)?.to_contiguous());
+        };
+        let ranges = window.resolve(&self.layout(position, options)?.shape)?;
+        let (rows, columns) = (range_of(&ranges, 0), range_of(&ranges, 1));
+        let frame = self.decoder.decode_window(position, rows, columns)?;
+        let image = self.process(position, frame, options)?;
+        match ranges.get(2) {
+            Some(channels) => {
+                let whole = [0..image.shape()[0], 0..image.shape()[1], channels.clone()];
+                Ok(image.crop(&whole)?.to_contiguous())
+            }
+            None => Ok(image),
+        }
+    }
+
+    /// Shape and type of what `read` gives, from the headers.
+    pub fn properties(&mut self, index: Index, options: &PillowReadOptions) -> Result<ImageProperties> {
+        let resolved = self.resolve(index)?;
+        let layout = self.layout(resolved.unwrap_or(0), options)?;
+        let axes = if layout.shape.len() == 2 { "YX" } else { "YXS" };
+        let properties = ImageProperties::new(layout.shape, layout.dtype).axes(axes);
+        match resolved {
+            Some(_) => Ok(properties),
+            None => Ok(properties.batch_of(self.decoder.frame_count()?)),
+        }
+    }
+
+    /// Pillow's info keys, EXIF tags by name, `mode` and `shape`.
+    pub fn metadata(&mut self, index: Index, exclude_applied: bool, options: &PillowReadOptions) -> Result<Metadata> {
+        let position = self.resolve(index)?;
+        let info = self.decoder.frame_info(position.unwrap_or(0))?;
+        let stored = self.decoder.metadata(position)?;
+        metadata::complete(stored, &info, exclude_applied, options)
+    }
+
+    /// What the last read changed.
+    pub fn applied(&self) -> Applied {
+        self.applied.clone()
+    }
+
+    /// The frame that is meant, or nothing for all of them.
+    fn resolve(&mut self, index: Index) -> Result<Option<usize>> {
+        let count = self.decoder.frame_count()?;
+        match index {
+            Index::At(position) if position >= count => Err(Error::out_of_range(position, count)),
+            Index::At(position) => Ok(Some(position)),
+            Index::Default if !self.decoder.is_animation() => Ok(Some(0)),
+            Index::Default | Index::All => Ok(None),
+        }
+    }
+
+    fn read_frame(&mut self, position: usize, options: &PillowReadOptions) -> Result<NdImage> {
+        let frame = self.decoder.decode(position)?;
+        self.process(position, frame, options)
+    }
+
+    fn read_all(&mut self, options: &PillowReadOptions) -> Result<NdImage> {
+        let count = self.decoder.frame_count()?;
+        let limits = self.decoder.limits().clone();
+        limits.check_frames(count)?;
+        let first = self.read_frame(0, options)?;
+        let shape: Vec<usize> = std::iter::once(count).chain(first.shape().iter().copied()).collect();
+        if count == 1 {
+            return first.reshape(&shape);
+        }
+        let mut stack = NdImage::zeros(first.dtype(), &shape, &limits.for_stack())?;
+        stack.set_frame(0, &first)?;
+        drop(first);
+        for position in 1..count {
+            let image = self.read_frame(position, options)?;
+            stack.set_frame(position, &image)?;
+        }
+        Ok(stack)
+    }
+
+    /// Applies what the options ask for, in Pillow's order: palette, mode, orientation, gamma.
+    fn process(&mut self, position: usize, frame: Frame, options: &PillowReadOptions) -> Result<NdImage> {
+        self.applied = Applied::default();
+        let limits = self.decoder.limits().clone();
+        let (mut image, mut mode) = (frame.pixels, frame.mode);
+        if let Some(palette) = frame.palette.filter(|_| options.mode != Some(PillowMode::P)) {
+            image = convert::apply_palette(&image, &palette, &limits)?;
+            mode = palette.mode;
+            self.applied.palette = true;
+        }
+        if let Some(target) = options.mode {
+            let converted = convert::to_mode(&image, mode, target, &limits)?;
+            if converted.1 {
+                self.applied.mode = Some(convert::name_of(target).to_owned());
+            }
+            image = converted.0;
+        }
+        if options.rotate {
+            if let Some(orientation) = self.orientation(position)? {
+                image = orientation::undo(&image, orientation)?;
+                self.applied.orientation = Some(orientation);
+            }
+        }
+        if options.apply_gamma {
+            let stored = self.decoder.metadata(Some(position))?;
+            if let Some(gamma) = stored.get("gamma").and_then(|gamma| gamma.as_f64()) {
+                image = convert::apply_gamma(&image, gamma)?;
+                self.applied.gamma = Some(gamma);
+            }
+        }
+        Ok(image)
+    }
+
+    /// The EXIF orientation, where there is one to undo.
+    fn orientation(&mut self, position: usize) -> Result<Option<u16>> {
+        let stored = self.decoder.metadata(Some(position))?;
+        let block = stored.get("exif").and_then(|exif| exif.as_bytes());
+        Ok(block.and_then(exif::orientation).filter(|orientation| (1..=8).contains(orientation)))
+    }
+
+    fn layout(&mut self, position: usize, options: &PillowReadOptions) -> Result<Layout> {
+        let info = self.decoder.frame_info(position)?;
+        let stored = match info.palette_mode.filter(|_| options.mode != Some(PillowMode::P)) {
+            Some(Mode::Bilevel) => (Mode::Bilevel, DType::Bool),
+            Some(mode) => (mode, DType::U8),
+            None => (info.mode, info.dtype),
+        };
+        let (mode, dtype) = convert::layout_of(stored.0, stored.1, options.mode)?;
+        let mut shape = format::shape_of(info.height, info.width, mode);
+        let turned = options.rotate && self.orientation(position)?.is_some_and(orientation::swaps_axes);
+        if turned {
+            shape.swap(0, 1);
+        }
+        Ok(Layout { shape, dtype })
+    }
+}
+
+fn range_of(ranges: &[Range<usize>], axis: usize) -> Range<usize> {
+    ranges.get(axis).cloned().unwrap_or(0..0)
+}
+
+fn open_decoder(request: &Request) -> Result<Box<dyn Decoder>> {
+    let head = request.first_bytes(16)?;
+    let is_dib = request.extension().as_deref() == Some(".dib");
+    let Some(format) = Format::of_bytes(&head, is_dib) else {
+        let what = if head.is_empty() { "the resource is empty" } else { "the first bytes are of none of its formats" };
+        return Err(Error::not_this_format(what));
+    };
+    let limits = request.limits();
+    let input = request.reader()?;
+    match format {
+        Format::Png => format::png::open(input, &limits),
+        Format::Jpeg => format::jpeg::open(input, &limits),
+        Format::Gif => format::gif::open(input, &limits),
+        Format::Bmp => format::bmp::open(input, &limits),
+        Format::Dib => format::bmp::open_dib(input, &limits),
+        Format::Pnm => format::pnm::open(input, &limits),
+    }
+}

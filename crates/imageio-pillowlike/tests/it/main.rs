@@ -1,0 +1,4 @@
+//! The `pillow` plugin through core's own functions.
+
+mod conformance;
+mod options;
