@@ -1,0 +1,63 @@
+//! The plugins that this build carries, named so that the linker keeps them.
+
+use std::sync::{Once, RwLockReadGuard};
+
+use imageio_core::{FileExtension, PluginInfo, Registry, Result};
+
+/// One card for each feature that is on.
+///
+/// `inventory` alone finds nothing in a static library whose constructors never run.
+static BUILTIN: &[&PluginInfo] = &[
+    #[cfg(feature = "pillow")]
+    &imageio_pillowlike::PLUGIN,
+    #[cfg(feature = "spe")]
+    &imageio_spe::PLUGIN,
+];
+
+/// Puts the built-in cards into the registry, once.
+pub(crate) fn ready() {
+    static READY: Once = Once::new();
+    READY.call_once(|| {
+        for card in BUILTIN {
+            // A conflict is kept in the registry and reported to whoever uses the name.
+            if let Err(error) = Registry::update(|registry| registry.add_plugin(card)) {
+                log::warn!("{error}");
+            }
+        }
+    });
+}
+
+/// The registry of the process, built-in plugins included.
+pub fn registry() -> RwLockReadGuard<'static, Registry> {
+    ready();
+    Registry::global()
+}
+
+/// The plugins of this program, in search order.
+///
+/// # Examples
+/// ```
+/// assert!(imageio::plugins().iter().any(|card| card.name() == "pillow"));
+/// ```
+pub fn plugins() -> Vec<&'static PluginInfo> {
+    registry().plugins().to_vec()
+}
+
+/// Every format that ImageIO knows, sorted by extension, whether or not a plugin for it is here.
+///
+/// # Examples
+/// ```
+/// assert!(imageio::formats().iter().any(|format| format.extension == ".png"));
+/// ```
+pub fn formats() -> Vec<FileExtension> {
+    registry().formats()
+}
+
+/// Adds a plugin at run time, for hosts in which a crate cannot register itself.
+///
+/// # Errors
+/// `BadOption` naming both crates when another plugin has the name.
+pub fn add_plugin(card: &'static PluginInfo) -> Result<()> {
+    ready();
+    imageio_core::add_plugin(card)
+}
