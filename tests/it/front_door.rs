@@ -1,0 +1,214 @@
+//! The six functions, as the checklist's area A has them.
+
+use std::io::Cursor;
+
+use imageio::v3 as iio;
+use imageio::{DType, ErrorKind, Index, NdImage, Options};
+
+use crate::fixture::path;
+
+// checklist: A-014, A-015, A-011
+#[test]
+fn an_index_means_one_image_and_all_means_a_new_first_axis() {
+    let png = path("png/rgb8.png");
+    let one = iio::imread(&png).expect("a PNG");
+    assert_eq!(iio::imread_with(&png, iio::ReadArgs::new().index(0)).expect("the first"), one);
+    let all = iio::imread_with(&png, iio::ReadArgs::new().index(..)).expect("all");
+    assert_eq!(all.shape()[0], 1);
+    assert_eq!(all.frame(0).expect("the first"), one);
+    let gif = path("gif/durations.gif");
+    let second = iio::imread_with(&gif, iio::ReadArgs::new().index(1)).expect("the second");
+    assert_eq!(iio::imread(&gif).expect("all").frame(1).expect("the second"), second);
+}
+
+// checklist: A-016, A-021, E-003
+#[test]
+fn without_an_index_the_plugin_decides() {
+    let shape = |name: &str| iio::imread(path(name)).expect(name).shape().to_vec();
+    assert_eq!(shape("gif/durations.gif"), [4, 12, 16, 3]);
+    assert_eq!(shape("gif/still.gif").len(), 4, "a GIF gives its frames, even if it has one");
+    assert_eq!(shape("png/apng_delays.png").len(), 4);
+    assert_eq!(shape("png/rgb8.png").len(), 3);
+    assert_eq!(shape("pnm/three_pictures.ppm").len(), 3, "a PNM stream gives its first picture");
+    assert_eq!(shape("spe/uint16.spe").len(), 3, "SPE gives all frames");
+}
+
+// checklist: A-017
+#[test]
+fn unequal_images_do_not_stack_but_iterate() {
+    let file = path("pnm/two_sizes.ppm");
+    let error = iio::imread_with(&file, iio::ReadArgs::new().index(..)).expect_err("two sizes");
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert!(error.message().contains("image 1"), "{error}");
+    assert_eq!(iio::imiter(&file).filter(Result::is_ok).count(), 2);
+}
+
+// checklist: A-018, A-006, A-012
+#[test]
+fn metadata_is_of_an_image_or_of_the_file() {
+    let gif = path("gif/durations.gif");
+    let of_file = iio::immeta(&gif).expect("metadata");
+    let all = iio::immeta_with(&gif, iio::ReadArgs::new().index(..)).expect("metadata");
+    assert_eq!(of_file, all, "the default index of a GIF is all of it");
+    let of_third = iio::immeta_with(&gif, iio::ReadArgs::new().index(2)).expect("metadata");
+    assert_eq!(of_third.get("duration").and_then(iio::Value::as_f64), Some(250.0));
+    let jpeg = path("jpeg/exif_orientation6.jpg");
+    assert!(!iio::immeta(&jpeg).expect("metadata").contains_key("Orientation"));
+    let with = iio::immeta_with(&jpeg, iio::ReadArgs::new().exclude_applied(false)).expect("metadata");
+    assert_eq!(with.get("Orientation").and_then(iio::Value::as_i64), Some(6));
+}
+
+// checklist: A-019, A-020, G-017
+#[test]
+fn an_index_past_the_end_is_one_kind_of_error_everywhere() {
+    for (name, count) in [("png/rgb8.png", 1), ("gif/durations.gif", 4), ("spe/uint16.spe", 3), ("pnm/rgb.pam", 1)] {
+        let file = path(name);
+        let count = iio::imiter(&file).count().max(count.min(1));
+        for args in [iio::ReadArgs::new().index(count), iio::ReadArgs::new().index(usize::MAX)] {
+            let error = iio::imread_with(&file, args.clone()).expect_err(name);
+            assert_eq!(error.kind(), ErrorKind::OutOfRange, "{error}");
+            assert!(error.message().contains(&format!("holds {count} ")), "{error}");
+            assert_eq!(iio::improps_with(&file, args.clone()).map_err(|e| e.kind()).err(), Some(ErrorKind::OutOfRange));
+            assert_eq!(iio::immeta_with(&file, args).map_err(|e| e.kind()).err(), Some(ErrorKind::OutOfRange));
+        }
+    }
+}
+
+// checklist: A-003, A-069, F-022
+#[test]
+fn iteration_is_lazy_and_equals_reading_by_index() {
+    let missing = iio::imiter("no/such/file.gif");
+    let first = missing.into_iter().next().expect("an item");
+    assert_eq!(first.map_err(|error| error.kind()).err(), Some(ErrorKind::NotFound));
+    let gif = path("gif/durations.gif");
+    let args = || iio::ReadArgs::new().option("mode", "RGB");
+    let all = iio::imread_with(&gif, args()).expect("all");
+    let frames: Vec<_> = iio::imiter_with(&gif, args()).map(|frame| frame.expect("a frame")).collect();
+    assert_eq!(NdImage::stack(&frames).expect("equal frames"), all);
+    assert_eq!(iio::imread_with(&gif, args().index(1)).expect("the second"), frames[1]);
+    let mut ended = iio::imiter(&gif);
+    assert_eq!(ended.by_ref().count(), 4);
+    assert!(ended.next().is_none());
+}
+
+// checklist: A-005, A-071, A-072, A-073, E-034
+#[test]
+fn properties_say_shape_type_and_count() {
+    let gif = iio::improps(path("gif/durations.gif")).expect("properties");
+    assert_eq!((gif.shape.as_slice(), gif.dtype), (&[4, 12, 16, 3][..], DType::U8));
+    assert_eq!((gif.is_batch, gif.n_images), (true, Some(4)));
+    let one = iio::improps_with(path("gif/durations.gif"), iio::ReadArgs::new().index(0)).expect("properties");
+    assert_eq!((one.shape.as_slice(), one.is_batch, one.n_images), (&[12, 16, 3][..], false, None));
+    assert_eq!(one.spacing, None);
+}
+
+// checklist: E-033, E-032, A-088
+#[test]
+fn formats_without_a_frame_counter_have_properties_too() {
+    for name in ["bmp/rgb24_13x7.bmp", "jpeg/gray.jpg", "pnm/raw_max255.ppm"] {
+        let file = path(name);
+        let properties = iio::improps_with(&file, iio::ReadArgs::new().index(..)).expect(name);
+        assert_eq!((properties.shape[0], properties.is_batch), (1, true), "{name}");
+        assert_eq!(properties.shape[1..], iio::improps(&file).expect(name).shape);
+    }
+}
+
+// checklist: A-089
+#[test]
+fn is_batch_tells_for_former_legacy_plugins_too() {
+    let file = path("spe/uint16.spe");
+    assert!(iio::improps_with(&file, iio::ReadArgs::new().index(..)).expect("properties").is_batch);
+    assert!(!iio::improps_with(&file, iio::ReadArgs::new().index(0)).expect("properties").is_batch);
+}
+
+// checklist: A-090, A-091, A-093
+#[test]
+fn metadata_of_a_former_legacy_plugin_needs_no_arguments() {
+    let metadata = iio::immeta(path("spe/uint16.spe")).expect("metadata");
+    let everything = iio::immeta_with(path("spe/uint16.spe"), iio::ReadArgs::new().exclude_applied(false));
+    assert_eq!(Some(metadata), everything.ok());
+}
+
+// checklist: A-007, A-008, A-023, A-024
+#[test]
+fn every_function_takes_an_extension_and_checks_it_first() {
+    let bytes = std::fs::read(path("png/rgb8.png")).expect("a fixture");
+    let args = || iio::ReadArgs::new().extension(".png");
+    assert!(iio::imread_with(bytes.as_slice(), args()).is_ok());
+    assert!(iio::imiter_with(bytes.as_slice(), args()).all(|frame| frame.is_ok()));
+    assert!(iio::improps_with(bytes.as_slice(), args()).is_ok());
+    assert!(iio::immeta_with(bytes.as_slice(), args()).is_ok());
+    assert!(iio::imopen_with(bytes.as_slice(), "r", iio::OpenArgs::new().extension(".png")).is_ok());
+    for wrong in ["PNG", "", "."] {
+        let error = iio::imread_with("no/such/file", iio::ReadArgs::new().extension(wrong)).expect_err("no dot");
+        assert_eq!(error.kind(), ErrorKind::BadOption, "checked before the resource is looked at");
+        assert!(error.message().contains(&format!("{wrong:?}")), "{error}");
+    }
+    let image = iio::imread(path("png/gray8.png")).expect("a PNG");
+    let bmp = iio::imwrite_with("<bytes>.png", &image, iio::WriteArgs::new().extension(".bmp")).expect("a BMP");
+    assert!(bmp.is_some_and(|bytes| bytes.starts_with(b"BM")), "the hint decides the output format");
+}
+
+// checklist: A-022, A-025, A-063, A-081, H-006
+#[test]
+fn an_opened_resource_serves_many_calls() {
+    let mut resource = iio::imopen(path("gif/durations.gif"), "r").expect("a GIF");
+    let none = Options::new();
+    let all = resource.read(Index::Default, &none).expect("all");
+    let third = resource.read(2, &none).expect("the third");
+    assert_eq!(all.frame(2).expect("the third"), third);
+    assert_eq!(resource.read(0, &none).expect("back to the first"), all.frame(0).expect("the first"));
+    assert_eq!(resource.properties(Index::All, &none).expect("properties").shape, all.shape());
+    assert!(resource.metadata(1, true, &none).is_ok());
+    assert_eq!(resource.plugin().name(), "pillow");
+    assert!(resource.close().is_ok());
+    let error = iio::imopen(path("gif/durations.gif"), "rx").expect_err("no mode");
+    assert_eq!(error.kind(), ErrorKind::BadOption);
+}
+
+// checklist: A-009, A-013, A-079, A-080, G-007, G-011
+#[test]
+fn bytes_streams_and_seekable_readers_give_the_same_image() {
+    let file = path("gif/durations.gif");
+    let bytes = std::fs::read(&file).expect("a fixture");
+    let expected = iio::imread(&file).expect("from a path");
+    let once = std::io::Read::chain(Cursor::new(bytes[..10].to_vec()), Cursor::new(bytes[10..].to_vec()));
+    assert_eq!(iio::imread(iio::Request::from_reader(once)).expect("a stream"), expected);
+    assert_eq!(iio::imread(iio::Request::from_seekable(Cursor::new(bytes.clone()))).expect("a reader"), expected);
+    assert_eq!(iio::imread(std::fs::File::open(&file).expect("a file")).expect("an open file"), expected);
+    assert_eq!(iio::imread(bytes).expect("bytes"), expected);
+}
+
+// checklist: A-010, C-061
+#[test]
+fn a_failed_read_releases_the_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("broken.png");
+    std::fs::write(&file, b"\x89PNG\r\n\x1a\nbroken").expect("a file");
+    assert!(iio::imread(&file).is_err());
+    std::fs::rename(&file, folder.path().join("moved.png")).expect("nobody holds it");
+}
+
+#[test]
+fn a_window_is_the_crop() {
+    let file = path("png/rgb8.png");
+    let whole = iio::imread(&file).expect("a PNG");
+    let part = iio::imread_with(&file, iio::ReadArgs::new().window([2..7, 1..5])).expect("a window");
+    assert_eq!(part, whole.crop(&[2..7, 1..5]).expect("inside"));
+}
+
+// checklist: E-017, E-018, E-019, E-028, F-042, H-024, A-070
+#[test]
+fn rotate_turns_every_orientation_upright_and_reports_it() {
+    let upright = iio::imread(path("png/exif_orientation1.png")).expect("orientation 1");
+    for orientation in 2..=8u16 {
+        let file = path(&format!("png/exif_orientation{orientation}.png"));
+        let args = iio::ReadArgs::new().option("rotate", true);
+        assert_eq!(iio::imread_with(&file, args.clone()).expect("rotated"), upright, "orientation {orientation}");
+        assert_eq!(iio::improps_with(&file, args).expect("properties").shape, upright.shape());
+        assert_ne!(iio::imread(&file).expect("raw"), upright, "raw pixels are the default");
+        let mut resource = iio::imopen(&file, "r").expect("a PNG");
+        resource.read(0, &Options::new().set("rotate", true)).expect("rotated");
+        assert_eq!(resource.applied().orientation, Some(orientation));
+    }
+}

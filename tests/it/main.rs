@@ -1,0 +1,9 @@
+//! Tests of the whole workspace through the umbrella.
+
+mod bad;
+mod fixture;
+mod front_door;
+mod golden;
+mod options;
+mod search;
+mod writing;

@@ -1,0 +1,172 @@
+//! The Rust side of `cargo xtask bench`: us, and the `image` crate as a peer.
+//!
+//! One JSON request a line on standard input, `{"op", "lib", "path", …}`, one JSON answer a line on standard output:
+//! `{"cpu_ns": [one a repeat], "peak": bytes above the start, "output": bytes of the result}`.
+#![expect(clippy::print_stdout, reason = "answers go to standard output")]
+
+use cpu_time::ProcessTime;
+use serde_json::{Value, json};
+use std::error::Error;
+use std::hint::black_box;
+use std::io::{BufRead as _, Write as _};
+use std::path::{Path, PathBuf};
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// A call to measure; it gives the bytes of its result.
+type Call = Box<dyn Fn() -> Outcome<usize>>;
+
+fn main() -> Outcome<()> {
+    for line in std::io::stdin().lock().lines() {
+        let request: Value = serde_json::from_str(&line?)?;
+        let answer = measure(&request).unwrap_or_else(|e| json!({ "error": e.to_string() }));
+        println!("{answer}");
+        std::io::stdout().flush()?;
+    }
+    Ok(())
+}
+
+fn measure(request: &Value) -> Outcome<Value> {
+    let text = |key: &str| request[key].as_str().unwrap_or_default().to_owned();
+    let (op, path, extension) = (text("op"), PathBuf::from(text("path")), text("extension"));
+    let index = request["index"].as_u64().unwrap_or(0) as usize;
+    let call = match text("lib").as_str() {
+        "ours" => ours::call(&op, path, extension, index)?,
+        "image" => peer::call(&op, path)?,
+        lib => return Err(format!("no library `{lib}` here").into()),
+    };
+    let number = |key: &str| request[key].as_u64().unwrap_or(1);
+    let (repeat, batch) = (number("repeat"), number("batch").max(1));
+    let (mut cpu_ns, mut output, mut peak) = (Vec::new(), 0, 0);
+    for _ in 0..repeat {
+        let start = ProcessTime::now();
+        for _ in 0..batch {
+            output = black_box(call()?);
+        }
+        cpu_ns.push(start.elapsed().as_nanos() as u64 / batch);
+    }
+    if request["memory"].as_bool() == Some(true) {
+        // Resets the peak that the kernel remembers; Linux alone has it.
+        std::fs::write("/proc/self/clear_refs", "5")?;
+        let before = status("VmRSS:")?;
+        output = black_box(call()?);
+        peak = status("VmHWM:")?.saturating_sub(before);
+    }
+    Ok(json!({ "cpu_ns": cpu_ns, "peak": peak, "output": output }))
+}
+
+/// A figure of `/proc/self/status`, in bytes.
+fn status(name: &str) -> Outcome<u64> {
+    let text = std::fs::read_to_string("/proc/self/status")?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name)).ok_or("no such figure")?;
+    Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
+}
+
+fn files(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        files.push(entry?.path());
+    }
+    files.sort();
+    Ok(files)
+}
+
+mod ours {
+    use super::{Call, Outcome, black_box, files};
+    use imageio::v3 as iio;
+    use std::path::PathBuf;
+
+    pub(super) fn call(op: &str, path: PathBuf, extension: String, index: usize) -> Outcome<Call> {
+        Ok(match op {
+            "read" => Box::new(move || Ok(black_box(iio::imread(&path)?).nbytes())),
+            "frame" => Box::new(move || {
+                let args = iio::ReadArgs::new().index(index);
+                Ok(black_box(iio::imread_with(&path, args)?).nbytes())
+            }),
+            "props_all" => {
+                let paths = files(&path)?;
+                Box::new(move || {
+                    for path in &paths {
+                        black_box(iio::improps(path)?);
+                    }
+                    Ok(0)
+                })
+            }
+            "iter" => Box::new(move || {
+                let mut last = 0;
+                for frame in iio::imiter(&path) {
+                    last = black_box(frame?).nbytes();
+                }
+                Ok(last)
+            }),
+            "write" => {
+                let image = iio::imread(&path)?;
+                let args = iio::WriteArgs::new().extension(extension);
+                Box::new(move || {
+                    let bytes = iio::imwrite_with("<bytes>", &image, args.clone())?;
+                    Ok(black_box(bytes).map_or(0, |bytes| bytes.len()))
+                })
+            }
+            "search" => Box::new(|| Ok(black_box(imageio::registry().candidates(black_box(".png"))).len())),
+            _ => return Err(format!("cannot `{op}`").into()),
+        })
+    }
+}
+
+mod peer {
+    use super::{Call, Outcome, Path, black_box};
+    use image::codecs::gif::{GifDecoder, GifEncoder};
+    use image::{AnimationDecoder as _, DynamicImage, Frame, ImageFormat, ImageReader};
+    use std::fs::File;
+    use std::io::{BufReader, Cursor};
+    use std::path::PathBuf;
+
+    pub(super) fn call(op: &str, path: PathBuf) -> Outcome<Call> {
+        let format = ImageFormat::from_path(&path)?;
+        Ok(match (op, format) {
+            ("read", ImageFormat::Gif) => Box::new(move || {
+                // One array of all frames, as the others give.
+                let mut stack = Vec::new();
+                for frame in frames(&path)? {
+                    stack.extend_from_slice(frame?.buffer().as_raw());
+                }
+                Ok(black_box(stack).len())
+            }),
+            ("read", _) => Box::new(move || Ok(black_box(read(&path)?).as_bytes().len())),
+            ("iter", ImageFormat::Gif) => Box::new(move || {
+                let mut last = 0;
+                for frame in frames(&path)? {
+                    last = black_box(frame?.buffer().as_raw().len());
+                }
+                Ok(last)
+            }),
+            ("write", ImageFormat::Gif) => {
+                let images: Vec<Frame> = frames(&path)?.collect::<Result<_, _>>()?;
+                Box::new(move || {
+                    let mut bytes = Vec::new();
+                    GifEncoder::new(&mut bytes).encode_frames(images.iter().cloned())?;
+                    Ok(black_box(bytes).len())
+                })
+            }
+            ("write", _) => {
+                let image = read(&path)?;
+                Box::new(move || {
+                    let mut bytes = Cursor::new(Vec::new());
+                    image.write_to(&mut bytes, format)?;
+                    Ok(black_box(bytes).into_inner().len())
+                })
+            }
+            _ => return Err(format!("cannot `{op}`").into()),
+        })
+    }
+
+    fn read(path: &Path) -> Outcome<DynamicImage> {
+        let mut reader = ImageReader::open(path)?;
+        reader.no_limits();
+        Ok(reader.decode()?)
+    }
+
+    fn frames(path: &Path) -> Outcome<image::Frames<'static>> {
+        Ok(GifDecoder::new(BufReader::new(File::open(path)?))?.into_frames())
+    }
+}

@@ -1,0 +1,135 @@
+"""The reference side of `cargo xtask parity`: what Python makes of a file.
+
+One JSON request a line on standard input, {"path", "kind", "npy"}, one JSON answer a line on standard output.
+The array goes to the file `npy`. Semantics: palettes are applied (RGB, or RGBA where there is transparency), GIF and APNG
+give all frames stacked, one bit a pixel is bool; the rest is what Pillow stores. Metadata is what imageio reports.
+"""
+
+import base64
+import datetime
+import json
+import os
+import signal
+import sys
+import warnings
+
+import imageio.v3 as iio
+import numpy as np
+from PIL import GifImagePlugin, Image, ImageFile, ImageSequence
+
+warnings.filterwarnings("ignore")
+Image.MAX_IMAGE_PIXELS = None
+LIMIT_S = 30
+ALL_FRAMES = ("GIF",)
+
+
+def native(array):
+    return np.ascontiguousarray(array.astype(array.dtype.newbyteorder("="), copy=False))
+
+
+def colours(frame):
+    """Palettes applied."""
+    if frame.mode in ("P", "PA"):
+        seen_through = frame.mode == "PA" or "transparency" in frame.info
+        return frame.convert("RGBA" if seen_through else "RGB")
+    return frame
+
+
+def same_mode(frames):
+    """One mode for all: frames after the first may have gained alpha or colour."""
+    modes = {frame.mode for frame in frames}
+    if len(modes) < 2:
+        return frames
+    mode = "RGBA" if modes & {"RGBA", "LA"} else "RGB"
+    return [frame.convert(mode) for frame in frames]
+
+
+def is_batch(image):
+    return image.format in ALL_FRAMES or (image.format == "PNG" and getattr(image, "is_animated", False))
+
+
+def pillow(path):
+    GifImagePlugin.LOADING_STRATEGY = GifImagePlugin.LoadingStrategy.RGB_ALWAYS
+    with Image.open(path) as image:
+        answer = {"format": image.format, "mode": image.mode, "lossy": image.format in ("JPEG", "MPO")}
+        if is_batch(image):
+            frames, durations = [], []
+            for frame in ImageSequence.Iterator(image):
+                frames.append(colours(frame).copy())
+                durations.append(frame.info.get("duration"))
+            array = np.stack([np.asarray(frame) for frame in same_mode(frames)])
+            answer["durations"] = durations
+        else:
+            array = np.asarray(colours(image))
+    # As released, and as a user meets it.
+    GifImagePlugin.LOADING_STRATEGY = GifImagePlugin.LoadingStrategy.RGB_AFTER_FIRST
+    with iio.imopen(path, "r", plugin="pillow") as opened:
+        if answer["format"] == "PNG":
+            # Pillow sees what stands behind the pixels only after it has decoded them.
+            opened._image.load()
+        answer["metadata"] = opened.metadata()
+    return array, answer
+
+
+def spe(path):
+    with iio.imopen(path, "r", plugin="SPE") as opened:
+        return opened.read(index=...), {"format": "SPE", "lossy": False, "metadata": opened.metadata()}
+
+
+def plain(value):
+    """What JSON can say, in the spelling of `imageio info --json`."""
+    if isinstance(value, dict):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist())
+    if isinstance(value, (bytes, bytearray)):
+        return {"$bytes": base64.b64encode(value).decode()}
+    if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
+        return value.isoformat()
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        return value if np.isfinite(value) else {"$float": str(value)}
+    if hasattr(value, "numerator") and hasattr(value, "denominator"):
+        return {"$rational": [value.numerator, value.denominator]}
+    return str(value)
+
+
+def answer_to(request):
+    signal.alarm(LIMIT_S)
+    try:
+        array, answer = (spe if request["kind"] == "spe" else pillow)(request["path"])
+        array = native(array)
+        with open(request["npy"], "wb") as out:
+            np.save(out, array)
+        answer["metadata"] = plain(answer["metadata"])
+        return {**answer, "shape": list(array.shape), "dtype": array.dtype.name}
+    except BaseException as e:  # noqa: BLE001 - a refusal is an answer, whatever its type
+        return {"error": f"{type(e).__name__}: {e}"[:300]}
+    finally:
+        signal.alarm(0)
+
+
+def too_long(*_):
+    raise TimeoutError(f"over {LIMIT_S} s")
+
+
+def main():
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    signal.signal(signal.SIGALRM, too_long)
+    answers = os.fdopen(os.dup(1), "w")
+    # Libraries in C print warnings where they like; the answers keep their own channel.
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 1)
+    os.dup2(quiet, 2)
+    for line in sys.stdin:
+        answers.write(json.dumps(answer_to(json.loads(line))) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()
