@@ -28,9 +28,17 @@ fn bad_fixtures_end_in_the_right_kind_of_error() {
             kind => row.kinds.contains(&format!("{kind:?}")),
         };
         match read_all(&fixture::path(&row.path), &limits) {
-            Ok(count) => wrong.push(format!("{}: {count} images, expected {:?}", row.path, row.kinds)),
+            Ok(count) => wrong.push(format!(
+                "{}: {count} images, expected {:?}",
+                row.path, row.kinds
+            )),
             Err(error) if !right(error.kind()) => {
-                wrong.push(format!("{}: {:?}, expected {:?}: {error}", row.path, error.kind(), row.kinds));
+                wrong.push(format!(
+                    "{}: {:?}, expected {:?}: {error}",
+                    row.path,
+                    error.kind(),
+                    row.kinds
+                ));
             }
             Err(error) => {
                 let text = error.to_string();
@@ -41,5 +49,11 @@ fn bad_fixtures_end_in_the_right_kind_of_error() {
             }
         }
     }
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        rows.len(),
+        wrong.join("\n")
+    );
 }

@@ -17,19 +17,29 @@ fn check(format: &str) {
             Err(reason) => wrong.push(format!("{name}: {reason}")),
         }
     }
-    assert!(wrong.is_empty(), "{} of {format} differ:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {format} differ:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     assert!(frames > 0, "no frame was compared");
 }
 
 fn check_file(name: &str, answer: &Value) -> Result<usize, String> {
     let tolerance = answer["max_difference"].as_i64().unwrap_or(0);
-    let frames = answer["frames"].as_array().ok_or("no frames in the answer")?;
+    let frames = answer["frames"]
+        .as_array()
+        .ok_or("no frames in the answer")?;
     let path = fixture::path(name);
     let mut count = 0;
     for (position, image) in iio::imiter(&path).enumerate() {
         let image = image.map_err(|error| format!("frame {position}: {error}"))?;
-        let frame = frames.get(position).ok_or_else(|| format!("frame {position} is one too many"))?;
-        fixture::compare(&image, frame, tolerance).map_err(|reason| format!("frame {position}: {reason}"))?;
+        let frame = frames
+            .get(position)
+            .ok_or_else(|| format!("frame {position} is one too many"))?;
+        fixture::compare(&image, frame, tolerance)
+            .map_err(|reason| format!("frame {position}: {reason}"))?;
         check_duration(&path, position, frame)?;
         count += 1;
     }
@@ -40,11 +50,16 @@ fn check_file(name: &str, answer: &Value) -> Result<usize, String> {
 }
 
 fn check_duration(path: &std::path::Path, position: usize, frame: &Value) -> Result<(), String> {
-    let Some(expected) = frame["duration"].as_f64() else { return Ok(()) };
-    let metadata = iio::immeta_with(path, iio::ReadArgs::new().index(position)).map_err(|error| error.to_string())?;
+    let Some(expected) = frame["duration"].as_f64() else {
+        return Ok(());
+    };
+    let metadata = iio::immeta_with(path, iio::ReadArgs::new().index(position))
+        .map_err(|error| error.to_string())?;
     match metadata.get("duration").and_then(Value2::as_f64) {
         Some(duration) if (duration - expected).abs() < 0.01 => Ok(()),
-        duration => Err(format!("frame {position}: duration {duration:?}, expected {expected}")),
+        duration => Err(format!(
+            "frame {position}: duration {duration:?}, expected {expected}"
+        )),
     }
 }
 

@@ -10,12 +10,22 @@ fn every_plugin_refuses_unknown_options_and_lists_its_own() {
     let cards = imageio::plugins();
     assert!(cards.len() >= 2);
     for card in cards {
-        let sample = crate::fixture::path(if card.name() == "SPE" { "spe/uint16.spe" } else { "png/rgb8.png" });
+        let sample = crate::fixture::path(if card.name() == "SPE" {
+            "spe/uint16.spe"
+        } else {
+            "png/rgb8.png"
+        });
         let args = iio::ReadArgs::new().plugin(card).options(unknown.clone());
         let error = iio::imread_with(sample, args).expect_err("an unknown option");
-        assert_eq!((error.kind(), error.plugin()), (ErrorKind::BadOption, Some(card.name())));
+        assert_eq!(
+            (error.kind(), error.plugin()),
+            (ErrorKind::BadOption, Some(card.name()))
+        );
         for option in card.read_spec() {
-            assert!(error.to_string().contains(&format!("`{}`", option.name)), "{error}");
+            assert!(
+                error.to_string().contains(&format!("`{}`", option.name)),
+                "{error}"
+            );
         }
     }
 }
@@ -24,12 +34,26 @@ fn every_plugin_refuses_unknown_options_and_lists_its_own() {
 fn every_option_names_its_default_and_reads_its_default_back() {
     for card in imageio::plugins() {
         for option in card.read_spec().iter().chain(card.write_spec()) {
-            assert!(option.doc.contains("Default: "), "{}: {}", card.name(), option.name);
+            assert!(
+                option.doc.contains("Default: "),
+                "{}: {}",
+                card.name(),
+                option.name
+            );
             assert!(!option.type_name().is_empty());
         }
-        let defaults: Options = card.read_spec().iter().map(|option| (option.name, option.default())).collect();
-        let sample = crate::fixture::path(if card.name() == "SPE" { "spe/uint16.spe" } else { "png/rgb8.png" });
-        let plain = iio::imread_with(&sample, iio::ReadArgs::new().plugin(card)).expect("the sample");
+        let defaults: Options = card
+            .read_spec()
+            .iter()
+            .map(|option| (option.name, option.default()))
+            .collect();
+        let sample = crate::fixture::path(if card.name() == "SPE" {
+            "spe/uint16.spe"
+        } else {
+            "png/rgb8.png"
+        });
+        let plain =
+            iio::imread_with(&sample, iio::ReadArgs::new().plugin(card)).expect("the sample");
         let spelt = iio::imread_with(&sample, iio::ReadArgs::new().plugin(card).options(defaults));
         assert_eq!(spelt.ok(), Some(plain), "{}", card.name());
     }
@@ -43,10 +67,26 @@ fn typed_and_named_options_mean_the_same() {
     let by_type = iio::imread_with(&path, typed.clone()).expect("typed");
     let by_name = iio::imread_with(&path, iio::ReadArgs::new().option("mode", "L")).expect("named");
     assert_eq!((by_type.ndim(), &by_type), (2, &by_name));
-    let error = iio::imread_with(&path, iio::ReadArgs::from(typed).plugin("SPE")).expect_err("another plugin's options");
-    assert!(matches!(error.kind(), ErrorKind::BadOption | ErrorKind::NotThisFormat), "{error}");
+    let error = iio::imread_with(&path, iio::ReadArgs::from(typed).plugin("SPE"))
+        .expect_err("another plugin's options");
+    assert!(
+        matches!(
+            error.kind(),
+            ErrorKind::BadOption | ErrorKind::NotThisFormat
+        ),
+        "{error}"
+    );
     let image = NdImage::from_vec(&[1, 1], vec![1u8]).expect("a pixel");
-    let wrong = iio::imwrite_with("<bytes>.png", &image, imageio::pillow::PillowReadOptions::new());
-    let text = wrong.expect_err("options of the other direction").to_string();
-    assert!(text.contains("PillowReadOptions") && text.contains("PillowWriteOptions"), "{text}");
+    let wrong = iio::imwrite_with(
+        "<bytes>.png",
+        &image,
+        imageio::pillow::PillowReadOptions::new(),
+    );
+    let text = wrong
+        .expect_err("options of the other direction")
+        .to_string();
+    assert!(
+        text.contains("PillowReadOptions") && text.contains("PillowWriteOptions"),
+        "{text}"
+    );
 }

@@ -24,7 +24,12 @@ fn corpus() -> Option<PathBuf> {
 }
 
 fn files_under(folder: &Path, files: &mut Vec<PathBuf>) {
-    let mut entries: Vec<_> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
+    let mut entries: Vec<_> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|e| e.path())
+        .collect();
     entries.sort();
     for entry in entries {
         if entry.is_dir() {
@@ -83,7 +88,11 @@ fn the_hostile_corpus_ends_in_images_or_errors() {
     let Some(corpus) = corpus() else { return };
     let mut files = Vec::new();
     files_under(&corpus.join("../hostile"), &mut files);
-    assert!(!files.is_empty(), "no hostile files beside {}", corpus.display());
+    assert!(
+        !files.is_empty(),
+        "no hostile files beside {}",
+        corpus.display()
+    );
     let (outcomes, broken) = survey(&files);
     println!("{} hostile files: {outcomes:?}", files.len());
     assert!(broken.is_empty(), "{}", broken.join("\n"));
@@ -93,7 +102,9 @@ fn the_hostile_corpus_ends_in_images_or_errors() {
 fn the_formats_of_this_build_read_the_real_corpus() {
     let Some(corpus) = corpus() else { return };
     let mut files = Vec::new();
-    for format in ["png", "apng", "jpeg", "mpo", "gif", "bmp", "pnm", "pfm", "spe"] {
+    for format in [
+        "png", "apng", "jpeg", "mpo", "gif", "bmp", "pnm", "pfm", "spe",
+    ] {
         files_under(&corpus.join(format), &mut files);
     }
     assert!(!files.is_empty(), "no files in {}", corpus.display());
@@ -101,5 +112,9 @@ fn the_formats_of_this_build_read_the_real_corpus() {
     println!("{} real files: {outcomes:?}", files.len());
     assert!(broken.is_empty(), "{}", broken.join("\n"));
     let read = outcomes.get("read").copied().unwrap_or(0);
-    assert!(read * 10 >= files.len() * 8, "only {read} of {} were read: {outcomes:?}", files.len());
+    assert!(
+        read * 10 >= files.len() * 8,
+        "only {read} of {} were read: {outcomes:?}",
+        files.len()
+    );
 }

@@ -12,25 +12,39 @@ fn block(guide: &str, name: &str) -> String {
     let after = guide.split_once(&format!("`{name}`:\n")).expect(name).1;
     let code = after.split_once("```").expect("a code block").1;
     let (_, code) = code.split_once('\n').expect("a language");
-    code.split_once("```").expect("the end of the block").0.to_owned()
+    code.split_once("```")
+        .expect("the end of the block")
+        .0
+        .to_owned()
 }
 
 /// Writes the crate of the guide and a program that uses it; gives the program's folder.
 fn write_crates(folder: &Path) -> PathBuf {
     let guide = fs::read_to_string(root().join("docs/plugin-guide.md")).expect("the guide");
     let lib = block(&guide, "src/lib.rs");
-    assert!(lib.lines().count() < 60, "the plugin of the guide has {} lines", lib.lines().count());
+    assert!(
+        lib.lines().count() < 60,
+        "the plugin of the guide has {} lines",
+        lib.lines().count()
+    );
     let root = root();
     let core = format!("path = \"{}\"", root.join("crates/imageio-core").display());
     let manifest = block(&guide, "Cargo.toml")
-        .replace("imageio-core = \"0.1\"", &format!("imageio-core = {{ {core} }}"))
+        .replace(
+            "imageio-core = \"0.1\"",
+            &format!("imageio-core = {{ {core} }}"),
+        )
         .replace("version = \"0.1\", features", &format!("{core}, features"));
     let plugin = folder.join("imageio-pbm");
     fs::create_dir_all(plugin.join("src")).expect("a folder");
     fs::create_dir_all(plugin.join("tests")).expect("a folder");
     fs::write(plugin.join("Cargo.toml"), manifest).expect("a manifest");
     fs::write(plugin.join("src/lib.rs"), lib).expect("a library");
-    fs::write(plugin.join("tests/conformance.rs"), block(&guide, "tests/conformance.rs")).expect("a test");
+    fs::write(
+        plugin.join("tests/conformance.rs"),
+        block(&guide, "tests/conformance.rs"),
+    )
+    .expect("a test");
 
     let program = folder.join("program");
     fs::create_dir_all(program.join("src")).expect("a folder");
@@ -72,12 +86,21 @@ fn the_plugin_of_the_guide_works_through_imread_and_passes_conformance() {
     let program = write_crates(folder.path());
     let picture = folder.path().join("a.pbm");
     fs::write(&picture, "P1\n2 2\n1 0\n0 1\n").expect("a picture");
-    let printed = cargo(&program, &["run", "--quiet", "--", &picture.display().to_string()]);
+    let printed = cargo(
+        &program,
+        &["run", "--quiet", "--", &picture.display().to_string()],
+    );
     let (pixels, missing) = printed.trim().split_once('\n').expect("two lines");
     assert_eq!(pixels, "[2, 2] [0, 255, 255, 0] [255, 0, 0, 255]");
     assert!(missing.contains("tried pbm (no P1)"), "{missing}");
-    assert!(missing.contains("what would help: feature `pillow` of imageio-rs"), "{missing}");
-    let printed = cargo(&folder.path().join("imageio-pbm"), &["test", "--quiet", "--", "--nocapture"]);
+    assert!(
+        missing.contains("what would help: feature `pillow` of imageio-rs"),
+        "{missing}"
+    );
+    let printed = cargo(
+        &folder.path().join("imageio-pbm"),
+        &["test", "--quiet", "--", "--nocapture"],
+    );
     assert!(printed.contains("pbm: "), "{printed}");
     assert!(printed.contains("1 passed"), "{printed}");
 }

@@ -189,25 +189,24 @@ def size_of(result):
 
 
 def measure(request):
-    call = work(request)
-    cpu = []
-    for _ in range(request.get("repeat", 1)):
+    call, batch = work(request), request["batch"]
+    cpu, result = [], None
+    for _ in range(request["repeat"]):
+        result = None
         gc.collect()
         start = time.process_time_ns()
-        for _ in range(request.get("batch", 1)):
-            result = None
+        for _ in range(batch):
             result = call()
-        cpu.append((time.process_time_ns() - start) // request.get("batch", 1))
-    output, result = size_of(result), None
-    gc.collect()
+        cpu.append((time.process_time_ns() - start) // batch)
     peak = 0
     if request.get("memory"):
+        result = None
         with open("/proc/self/clear_refs", "w") as reset:
             reset.write("5")
         before = memory("VmRSS")
         result = call()
         peak = max(0, memory("VmHWM") - before)
-    return {"cpu_ns": cpu, "peak": peak, "output": output}
+    return {"cpu_ns": cpu, "peak": peak, "output": size_of(result)}
 
 
 def main():

@@ -107,13 +107,17 @@ fn readme(plugins: &[Value], pure: &purity::Purity) -> Vec<String> {
             strings(plugin, "extensions"),
             strings(plugin, "write_extensions"),
         );
-        let writes = match (
-            modes.contains('w'),
-            write.is_empty() || write.len() == read.len(),
-        ) {
+        let lacks: Vec<&str> = read
+            .iter()
+            .filter(|e| !write.contains(e))
+            .copied()
+            .collect();
+        let more = write.iter().any(|extension| !read.contains(extension));
+        let writes = match (modes.contains('w'), lacks.as_slice()) {
             (false, _) => "–".to_owned(),
-            (true, true) => "yes".to_owned(),
-            (true, false) => code(&write),
+            (true, []) if !more => "yes".to_owned(),
+            (true, few) if !more && few.len() < write.len() => format!("all but {}", code(few)),
+            (true, _) => code(&write),
         };
         let reads = if modes.contains('r') { "yes" } else { "–" };
         let (name, feature) = (text(plugin, "name"), text(plugin, "feature"));
@@ -182,9 +186,11 @@ fn options(plugins: &[Value]) -> Vec<String> {
 }
 
 fn option(row: &Value) -> String {
-    let default = row["default"]
-        .as_str()
-        .map_or_else(|| row["default"].to_string(), str::to_owned);
+    let default = match &row["default"] {
+        Value::Null => "None".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
     let (name, kind, doc) = (
         text(row, "name"),
         cell(text(row, "type")),

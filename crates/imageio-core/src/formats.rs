@@ -17,6 +17,8 @@ struct FormatRow(
 /// One row of the plugin table.
 struct PluginRow(&'static str, &'static str, &'static str);
 
+pub(crate) use plugins::READS_FOLDERS;
+
 /// A format that claims an extension, with its plugins from first to last choice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

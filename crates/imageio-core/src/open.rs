@@ -1,6 +1,7 @@
 //! Opening a resource: which plugins are asked, in which order, and the one loop that asks them.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::formats;
 use crate::info::{PluginInfo, Trust};
 use crate::limits::Limits;
 use crate::options::Options;
@@ -207,7 +208,10 @@ fn open(request: &Request, search: Search) -> Result<ImageResource> {
         return Ok(opened);
     }
     if request.is_dir() {
-        let message = "is a folder, which most plugins do not read; name the plugin that does, as plugin=\"DICOM\"";
+        let message = format!(
+            "is a folder, which most plugins do not read; name the plugin that does, as plugin=\"{}\"",
+            formats::READS_FOLDERS
+        );
         return Err(place(Error::new(ErrorKind::NoPlugin, message)));
     }
     let others = likely_first(search.others, request).map_err(place)?;

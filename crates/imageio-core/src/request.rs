@@ -108,7 +108,7 @@ impl Request {
         if let Some(extension) = extension {
             if !extension.starts_with('.') || extension.len() < 2 {
                 let message =
-                    format!("the extension {extension:?} must begin with a dot, as \".png\"");
+                    format!("the extension {extension:?} must begin with a dot, as \".ext\"");
                 return Err(Error::bad_option(message));
             }
             self.extension = Some(extension.to_lowercase().into());

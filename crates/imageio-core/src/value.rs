@@ -20,7 +20,7 @@ pub enum Value {
     Int(i128),
     /// A floating-point number.
     Float(f64),
-    /// A fraction, as EXIF and TIFF store resolutions and exposure times.
+    /// A fraction, as cameras store resolutions and exposure times.
     Rational(Rational),
     /// Text.
     Str(String),

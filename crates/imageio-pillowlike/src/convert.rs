@@ -37,12 +37,27 @@ pub(crate) fn name_of(target: PillowMode) -> &'static str {
     }
 }
 
+/// Samples of one pixel of `mode`.
+pub(crate) fn channels_of(mode: PillowMode) -> usize {
+    layout_of_target(mode).0.channels()
+}
+
 /// Mode and element type after conversion.
-pub(crate) fn layout_of(stored: Mode, dtype: DType, target: Option<PillowMode>) -> Result<(Mode, DType)> {
-    let Some(target) = target else { return Ok((stored, dtype)) };
+pub(crate) fn layout_of(
+    stored: Mode,
+    dtype: DType,
+    target: Option<PillowMode>,
+) -> Result<(Mode, DType)> {
+    let Some(target) = target else {
+        return Ok((stored, dtype));
+    };
     let layout = layout_of_target(target);
     let possible = layout == (stored, dtype) || steps(stored, dtype, target).is_some();
-    if possible { Ok(layout) } else { Err(impossible(stored, dtype, target)) }
+    if possible {
+        Ok(layout)
+    } else {
+        Err(impossible(stored, dtype, target))
+    }
 }
 
 fn layout_of_target(target: PillowMode) -> (Mode, DType) {
@@ -70,7 +85,8 @@ pub(crate) fn to_mode(
     if layout_of_target(target) == (stored, image.dtype()) {
         return Ok((image.clone(), false));
     }
-    let plan = steps(stored, image.dtype(), target).ok_or_else(|| impossible(stored, image.dtype(), target))?;
+    let plan = steps(stored, image.dtype(), target)
+        .ok_or_else(|| impossible(stored, image.dtype(), target))?;
     let bytes = to_u8(image);
     let (mode, dtype) = layout_of_target(target);
     let shape = shape_of(image.shape()[0], image.shape()[1], mode);
@@ -79,7 +95,9 @@ pub(crate) fn to_mode(
         Plan::Widen => return Ok((image.cast(dtype), true)),
         Plan::Pixels(convert) => bytes.as_slice::<u8>().map(|from| {
             let mut to = limits.try_vec::<u8>(len, "converted pixels")?;
-            let pixels = from.chunks_exact(stored.channels()).zip(to.chunks_exact_mut(mode.channels()));
+            let pixels = from
+                .chunks_exact(stored.channels())
+                .zip(to.chunks_exact_mut(mode.channels()));
             pixels.for_each(|(from, to)| convert(from, to));
             NdImage::from_vec(&shape, to)
         })??,
@@ -115,19 +133,27 @@ fn steps(stored: Mode, dtype: DType, target: PillowMode) -> Option<Plan> {
         (Mode::Gray | Mode::Bilevel, To::L) => Plan::Pixels(|from, to| to.copy_from_slice(from)),
         (Mode::GrayAlpha, To::L) => Plan::Pixels(|from, to| to[0] = from[0]),
         (Mode::Rgb | Mode::Rgba, To::L) => Plan::Pixels(|from, to| to[0] = luma(from)),
-        (Mode::Gray | Mode::Bilevel, To::La) => Plan::Pixels(|from, to| to.copy_from_slice(&[from[0], 255])),
+        (Mode::Gray | Mode::Bilevel, To::La) => {
+            Plan::Pixels(|from, to| to.copy_from_slice(&[from[0], 255]))
+        }
         (Mode::Rgb, To::La) => Plan::Pixels(|from, to| to.copy_from_slice(&[luma(from), 255])),
         (Mode::Rgba, To::La) => Plan::Pixels(|from, to| to.copy_from_slice(&[luma(from), from[3]])),
         (Mode::GrayAlpha, To::La) => Plan::Pixels(|from, to| to.copy_from_slice(from)),
-        (Mode::Gray | Mode::Bilevel | Mode::GrayAlpha, To::Rgb) => Plan::Pixels(|from, to| to.fill(from[0])),
-        (Mode::Rgb | Mode::Rgba, To::Rgb) => Plan::Pixels(|from, to| to.copy_from_slice(&from[..3])),
+        (Mode::Gray | Mode::Bilevel | Mode::GrayAlpha, To::Rgb) => {
+            Plan::Pixels(|from, to| to.fill(from[0]))
+        }
+        (Mode::Rgb | Mode::Rgba, To::Rgb) => {
+            Plan::Pixels(|from, to| to.copy_from_slice(&from[..3]))
+        }
         (Mode::Gray | Mode::Bilevel, To::Rgba) => Plan::Pixels(|from, to| {
             to.copy_from_slice(&[from[0], from[0], from[0], 255]);
         }),
         (Mode::GrayAlpha, To::Rgba) => Plan::Pixels(|from, to| {
             to.copy_from_slice(&[from[0], from[0], from[0], from[1]]);
         }),
-        (Mode::Rgb, To::Rgba) => Plan::Pixels(|from, to| to.copy_from_slice(&[from[0], from[1], from[2], 255])),
+        (Mode::Rgb, To::Rgba) => {
+            Plan::Pixels(|from, to| to.copy_from_slice(&[from[0], from[1], from[2], 255]))
+        }
         (Mode::Rgba, To::Rgba) => Plan::Pixels(|from, to| to.copy_from_slice(from)),
         (Mode::Cmyk, To::Rgb) => Plan::Pixels(ink_to_rgb),
         _ => return None,
@@ -153,18 +179,24 @@ fn ink_to_rgb(ink: &[u8], rgb: &mut [u8]) {
 /// Samples as bytes: the high one of 16 bits, 0 or 255 for bool.
 fn to_u8(image: &NdImage) -> NdImage {
     match image.dtype() {
-        DType::U16 => image.as_array::<u16>().map_or_else(|_| image.clone(), |samples| {
-            NdImage::from(samples.mapv(|sample| (sample >> 8) as u8))
-        }),
-        DType::Bool => image.as_array::<bool>().map_or_else(|_| image.clone(), |samples| {
-            NdImage::from(samples.mapv(|sample| if sample { 255u8 } else { 0 }))
-        }),
+        DType::U16 => image.as_array::<u16>().map_or_else(
+            |_| image.clone(),
+            |samples| NdImage::from(samples.mapv(|sample| (sample >> 8) as u8)),
+        ),
+        DType::Bool => image.as_array::<bool>().map_or_else(
+            |_| image.clone(),
+            |samples| NdImage::from(samples.mapv(|sample| if sample { 255u8 } else { 0 })),
+        ),
         _ => image.to_contiguous(),
     }
 }
 
 /// The colours of palette indices; an index past the palette is black.
-pub(crate) fn apply_palette(indices: &NdImage, palette: &Palette, limits: &Limits) -> Result<NdImage> {
+pub(crate) fn apply_palette(
+    indices: &NdImage,
+    palette: &Palette,
+    limits: &Limits,
+) -> Result<NdImage> {
     let channels = palette.mode.channels();
     let shape = shape_of(indices.shape()[0], indices.shape()[1], palette.mode);
     let len = limits.check_image(&shape, DType::U8)?;
@@ -172,7 +204,11 @@ pub(crate) fn apply_palette(indices: &NdImage, palette: &Palette, limits: &Limit
     let known = palette.colors.len().min(table.len());
     table[..known].copy_from_slice(&palette.colors[..known]);
     let mut colors = limits.try_vec::<u8>(len, "colours of a palette image")?;
-    for (index, color) in indices.as_slice::<u8>()?.iter().zip(colors.chunks_exact_mut(channels)) {
+    for (index, color) in indices
+        .as_slice::<u8>()?
+        .iter()
+        .zip(colors.chunks_exact_mut(channels))
+    {
         let start = usize::from(*index) * channels;
         color.copy_from_slice(&table[start..start + channels]);
     }
@@ -187,17 +223,31 @@ pub(crate) fn apply_gamma(image: &NdImage, gamma: f64) -> Result<NdImage> {
     let raise = |value: f64, most: f64| (value / most).powf(gamma) * most;
     match image.dtype() {
         DType::U8 => {
-            let table: Vec<u8> = (0..=255).map(|value| raise(f64::from(value), 255.0).round() as u8).collect();
-            Ok(image.as_array::<u8>()?.mapv(|value| table[usize::from(value)]).into())
+            let table: Vec<u8> = (0..=255)
+                .map(|value| raise(f64::from(value), 255.0).round() as u8)
+                .collect();
+            Ok(image
+                .as_array::<u8>()?
+                .mapv(|value| table[usize::from(value)])
+                .into())
         }
-        DType::U16 => Ok(image.as_array::<u16>()?.mapv(|value| raise(f64::from(value), 65535.0).round() as u16).into()),
-        DType::F32 => Ok(image.as_array::<f32>()?.mapv(|value| raise(f64::from(value), 1.0) as f32).into()),
+        DType::U16 => Ok(image
+            .as_array::<u16>()?
+            .mapv(|value| raise(f64::from(value), 65535.0).round() as u16)
+            .into()),
+        DType::F32 => Ok(image
+            .as_array::<f32>()?
+            .mapv(|value| raise(f64::from(value), 1.0) as f32)
+            .into()),
         _ => Ok(image.clone()),
     }
 }
 
 fn impossible(stored: Mode, dtype: DType, target: PillowMode) -> Error {
-    Error::unsupported(format!("an image of mode {stored:?} and type {dtype} cannot become `{}`", name_of(target)))
+    Error::unsupported(format!(
+        "an image of mode {stored:?} and type {dtype} cannot become `{}`",
+        name_of(target)
+    ))
 }
 
 #[cfg(test)]
@@ -206,7 +256,9 @@ mod tests {
 
     fn convert(shape: &[usize], pixels: &[u8], from: Mode, to: PillowMode) -> NdImage {
         let image = NdImage::from_vec(shape, pixels.to_vec()).expect("pixels fill the shape");
-        to_mode(&image, from, to, &Limits::new()).expect("a known conversion").0
+        to_mode(&image, from, to, &Limits::new())
+            .expect("a known conversion")
+            .0
     }
 
     // checklist: E-008
@@ -217,7 +269,10 @@ mod tests {
         // What Pillow 13 gives for the same pixels.
         assert_eq!(gray.as_slice::<u8>().ok(), Some(&[76, 150, 29, 18][..]));
         let wide = convert(&[1, 4, 3], &rgb, Mode::Rgb, PillowMode::F);
-        assert_eq!((wide.dtype(), wide.as_slice::<f32>().ok()), (DType::F32, Some(&[76.0, 150.0, 29.0, 18.0][..])));
+        assert_eq!(
+            (wide.dtype(), wide.as_slice::<f32>().ok()),
+            (DType::F32, Some(&[76.0, 150.0, 29.0, 18.0][..]))
+        );
     }
 
     // checklist: E-022, E-023

@@ -37,10 +37,13 @@ impl Format {
             (b"BM", Format::Bmp),
         ];
         match head {
-            _ if MAGIC.iter().any(|(magic, _)| head.starts_with(magic)) => {
-                MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, format)| *format)
-            }
-            [b'P', b'1'..=b'6' | b'f' | b'F', next, ..] if next.is_ascii_whitespace() || *next == b'#' => {
+            _ if MAGIC.iter().any(|(magic, _)| head.starts_with(magic)) => MAGIC
+                .iter()
+                .find(|(magic, _)| head.starts_with(magic))
+                .map(|(_, format)| *format),
+            [b'P', b'1'..=b'6' | b'f' | b'F', next, ..]
+                if next.is_ascii_whitespace() || *next == b'#' =>
+            {
                 Some(Format::Pnm)
             }
             [b'P', b'7', b'\n', ..] => Some(Format::Pnm),
@@ -144,7 +147,12 @@ pub(crate) trait Decoder: Send {
     fn decode(&mut self, position: usize) -> Result<Frame>;
 
     /// The rows and columns of frame `position` that lie in the ranges, which are checked already.
-    fn decode_window(&mut self, position: usize, rows: Range<usize>, columns: Range<usize>) -> Result<Frame> {
+    fn decode_window(
+        &mut self,
+        position: usize,
+        rows: Range<usize>,
+        columns: Range<usize>,
+    ) -> Result<Frame> {
         let frame = self.decode(position)?;
         let pixels = frame.pixels.crop(&[rows, columns])?.to_contiguous();
         Ok(Frame { pixels, ..frame })
@@ -164,9 +172,3 @@ pub(crate) type Input = RequestReader;
 pub(crate) trait Sink: Read + Write + Seek {}
 
 impl<T: Read + Write + Seek> Sink for T {}
-
-/// Opens a decoder: `pub(crate) fn open(input: Input, limits: &Limits) -> Result<Self>` in each module.
-///
-/// # Errors
-/// `NotThisFormat` when the first bytes are of another format, `Corrupt` when they are of this one but broken.
-pub(crate) type OpenDecoder = fn(Input, &Limits) -> Result<Box<dyn Decoder>>;

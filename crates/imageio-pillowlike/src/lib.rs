@@ -18,7 +18,9 @@ use imageio_core::{Modes, PluginInfo, register_plugin};
 
 /// The card of the `pillow` plugin.
 pub const PLUGIN: PluginInfo = PluginInfo::new("pillow", plugin::open)
-    .aliases(&["PNG-PIL", "JPEG-PIL", "GIF-PIL", "BMP-PIL", "DIB-PIL", "PPM-PIL"])
+    .aliases(&[
+        "PNG-PIL", "JPEG-PIL", "GIF-PIL", "BMP-PIL", "DIB-PIL", "PPM-PIL",
+    ])
     .description("Common raster formats: PNG, JPEG, GIF, BMP, PNM")
     .extensions(&[
         ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".mpo", ".gif", ".bmp", ".dib",
@@ -29,8 +31,20 @@ pub const PLUGIN: PluginInfo = PluginInfo::new("pillow", plugin::open)
         ".pgm", ".ppm", ".pnm", ".pam", ".pfm",
     ])
     .magic(&[
-        b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM", b"P1", b"P2", b"P3", b"P4",
-        b"P5", b"P6", b"P7", b"Pf", b"PF",
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff",
+        b"GIF87a",
+        b"GIF89a",
+        b"BM",
+        b"P1",
+        b"P2",
+        b"P3",
+        b"P4",
+        b"P5",
+        b"P6",
+        b"P7",
+        b"Pf",
+        b"PF",
     ])
     .modes(Modes::READ_WRITE)
     .image_modes("iI")

@@ -63,11 +63,11 @@ plugin_options! {
         apply_gamma: bool = false,
     }
 
-    /// What writing takes. An option that the format cannot honour is an error.
+    /// What writing takes. An option of another format than the one written has no effect, as in Pillow.
     pub struct PillowWriteOptions {
         /// Format by name or extension, as `PNG`. Default: `None`, from the extension.
         format: Option<String> = None,
-        /// Meaning of the samples; needed for `CMYK` alone. Default: `None`, from shape and type.
+        /// Meaning of the samples, where shape and type do not say it: `CMYK`. Default: `None`.
         mode: Option<PillowMode> = None,
         /// PNG, GIF: quantise to at most 2^bits colours, 1 to 8. Default: `None`, no quantising.
         bits: Option<u8> = None,

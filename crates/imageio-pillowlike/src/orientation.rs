@@ -38,7 +38,9 @@ mod tests {
     // checklist: E-018, E-019, E-020, E-021
     #[test]
     fn every_orientation_gives_the_same_upright_picture() {
-        let image = |shape: &[usize], pixels: [u8; 6]| NdImage::from_vec(shape, pixels.to_vec()).expect("six pixels");
+        let image = |shape: &[usize], pixels: [u8; 6]| {
+            NdImage::from_vec(shape, pixels.to_vec()).expect("six pixels")
+        };
         let upright = image(&[2, 3], [1, 2, 3, 4, 5, 6]);
         let stored = [
             (0, image(&[2, 3], [1, 2, 3, 4, 5, 6])),

@@ -19,9 +19,10 @@ pub enum PillowPlugin {
 
 pub(crate) fn open(request: Request, options: &Options) -> Result<Box<dyn PluginV3>> {
     let _: imageio_core::NoOptions = options.parse()?;
-    Ok(Box::new(match request.io_mode().is_write() {
-        true => PillowPlugin::Write(Box::new(PillowWriter::open(request)?)),
-        false => PillowPlugin::Read(Box::new(PillowReader::open(request)?)),
+    Ok(Box::new(if request.io_mode().is_write() {
+        PillowPlugin::Write(Box::new(PillowWriter::open(request)?))
+    } else {
+        PillowPlugin::Read(Box::new(PillowReader::open(&request)?))
     }))
 }
 
@@ -45,9 +46,14 @@ impl PluginV3 for PillowPlugin {
         self.reader()?.properties(index, &options)
     }
 
-    fn metadata(&mut self, index: Index, exclude_applied: bool, options: &Options) -> Result<Metadata> {
-        let options: PillowReadOptions = options.parse()?;
-        self.reader()?.metadata(index, exclude_applied, &options)
+    fn metadata(
+        &mut self,
+        index: Index,
+        exclude_applied: bool,
+        options: &Options,
+    ) -> Result<Metadata> {
+        let _: PillowReadOptions = options.parse()?;
+        self.reader()?.metadata(index, exclude_applied)
     }
 
     fn read_next(&mut self, position: usize, options: &Options) -> Result<Option<NdImage>> {

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use imageio_core::{
-    Applied, DType, Error, ImageProperties, Index, Metadata, NdImage, Request, Result, Window,
-    no_such_level,
+    Applied, DType, Error, ImageProperties, Index, Metadata, NdImage, Request, Result, Value,
+    Window, no_such_level,
 };
 
 use crate::convert;
@@ -30,9 +30,12 @@ impl PillowReader {
     ///
     /// # Errors
     /// `NotThisFormat` when it is none of the plugin's formats, `Corrupt` when its header is broken.
-    pub fn open(request: Request) -> Result<Self> {
-        let decoder = open_decoder(&request)?;
-        Ok(PillowReader { decoder, applied: Applied::default() })
+    pub fn open(request: &Request) -> Result<Self> {
+        let decoder = open_decoder(request)?;
+        Ok(PillowReader {
+            decoder,
+            applied: Applied::default(),
+        })
     }
 
     /// Decodes one frame, or all of them stacked.
@@ -44,7 +47,11 @@ impl PillowReader {
     }
 
     /// Decodes frame `position`; nothing after the last.
-    pub fn read_next(&mut self, position: usize, options: &PillowReadOptions) -> Result<Option<NdImage>> {
+    pub fn read_next(
+        &mut self,
+        position: usize,
+        options: &PillowReadOptions,
+    ) -> Result<Option<NdImage>> {
         if position < self.decoder.frame_count()? {
             return self.read_frame(position, options).map(Some);
         }
@@ -52,7 +59,12 @@ impl PillowReader {
     }
 
     /// Decodes the part of a frame inside `window`, as its decoder can; with changes asked for, all of it first.
-    pub fn read_window(&mut self, index: Index, window: &Window, options: &PillowReadOptions) -> Result<NdImage> {
+    pub fn read_window(
+        &mut self,
+        index: Index,
+        window: &Window,
+        options: &PillowReadOptions,
+    ) -> Result<NdImage> {
         if window.pyramid_level() != 0 {
             return Err(no_such_level(window, 1));
         }
@@ -75,7 +87,11 @@ impl PillowReader {
     }
 
     /// Shape and type of what `read` gives, from the headers.
-    pub fn properties(&mut self, index: Index, options: &PillowReadOptions) -> Result<ImageProperties> {
+    pub fn properties(
+        &mut self,
+        index: Index,
+        options: &PillowReadOptions,
+    ) -> Result<ImageProperties> {
         let resolved = self.resolve(index)?;
         let layout = self.layout(resolved.unwrap_or(0), options)?;
         let axes = if layout.shape.len() == 2 { "YX" } else { "YXS" };
@@ -87,11 +103,11 @@ impl PillowReader {
     }
 
     /// Pillow's info keys, EXIF tags by name, `mode` and `shape`.
-    pub fn metadata(&mut self, index: Index, exclude_applied: bool, options: &PillowReadOptions) -> Result<Metadata> {
+    pub fn metadata(&mut self, index: Index, exclude_applied: bool) -> Result<Metadata> {
         let position = self.resolve(index)?;
         let info = self.decoder.frame_info(position.unwrap_or(0))?;
         let stored = self.decoder.metadata(position)?;
-        metadata::complete(stored, &info, exclude_applied, options)
+        Ok(metadata::complete(stored, &info, exclude_applied))
     }
 
     /// What the last read changed.
@@ -120,7 +136,9 @@ impl PillowReader {
         let limits = self.decoder.limits().clone();
         limits.check_frames(count)?;
         let first = self.read_frame(0, options)?;
-        let shape: Vec<usize> = std::iter::once(count).chain(first.shape().iter().copied()).collect();
+        let shape: Vec<usize> = std::iter::once(count)
+            .chain(first.shape().iter().copied())
+            .collect();
         if count == 1 {
             return first.reshape(&shape);
         }
@@ -135,11 +153,19 @@ impl PillowReader {
     }
 
     /// Applies what the options ask for, in Pillow's order: palette, mode, orientation, gamma.
-    fn process(&mut self, position: usize, frame: Frame, options: &PillowReadOptions) -> Result<NdImage> {
+    fn process(
+        &mut self,
+        position: usize,
+        frame: Frame,
+        options: &PillowReadOptions,
+    ) -> Result<NdImage> {
         self.applied = Applied::default();
         let limits = self.decoder.limits().clone();
         let (mut image, mut mode) = (frame.pixels, frame.mode);
-        if let Some(palette) = frame.palette.filter(|_| options.mode != Some(PillowMode::P)) {
+        if let Some(palette) = frame
+            .palette
+            .filter(|_| options.mode != Some(PillowMode::P))
+        {
             image = convert::apply_palette(&image, &palette, &limits)?;
             mode = palette.mode;
             self.applied.palette = true;
@@ -151,15 +177,15 @@ impl PillowReader {
             }
             image = converted.0;
         }
-        if options.rotate {
-            if let Some(orientation) = self.orientation(position)? {
-                image = orientation::undo(&image, orientation)?;
-                self.applied.orientation = Some(orientation);
-            }
+        if options.rotate
+            && let Some(orientation) = self.orientation(position)?
+        {
+            image = orientation::undo(&image, orientation)?;
+            self.applied.orientation = Some(orientation);
         }
         if options.apply_gamma {
             let stored = self.decoder.metadata(Some(position))?;
-            if let Some(gamma) = stored.get("gamma").and_then(|gamma| gamma.as_f64()) {
+            if let Some(gamma) = stored.get("gamma").and_then(imageio_core::Value::as_f64) {
                 image = convert::apply_gamma(&image, gamma)?;
                 self.applied.gamma = Some(gamma);
             }
@@ -167,23 +193,31 @@ impl PillowReader {
         Ok(image)
     }
 
-    /// The EXIF orientation, where there is one to undo.
+    /// The orientation that EXIF, or else XMP, gives, where there is one to undo.
     fn orientation(&mut self, position: usize) -> Result<Option<u16>> {
         let stored = self.decoder.metadata(Some(position))?;
-        let block = stored.get("exif").and_then(|exif| exif.as_bytes());
-        Ok(block.and_then(exif::orientation).filter(|orientation| (1..=8).contains(orientation)))
+        let bytes = |key| stored.get(key).and_then(Value::as_bytes);
+        let in_exif = bytes("exif").and_then(exif::orientation);
+        let orientation = in_exif.or_else(|| bytes("xmp").and_then(exif::orientation_in_xmp));
+        Ok(orientation.filter(|orientation| (1..=8).contains(orientation)))
     }
 
     fn layout(&mut self, position: usize, options: &PillowReadOptions) -> Result<Layout> {
         let info = self.decoder.frame_info(position)?;
-        let stored = match info.palette_mode.filter(|_| options.mode != Some(PillowMode::P)) {
+        let stored = match info
+            .palette_mode
+            .filter(|_| options.mode != Some(PillowMode::P))
+        {
             Some(Mode::Bilevel) => (Mode::Bilevel, DType::Bool),
             Some(mode) => (mode, DType::U8),
             None => (info.mode, info.dtype),
         };
         let (mode, dtype) = convert::layout_of(stored.0, stored.1, options.mode)?;
         let mut shape = format::shape_of(info.height, info.width, mode);
-        let turned = options.rotate && self.orientation(position)?.is_some_and(orientation::swaps_axes);
+        let turned = options.rotate
+            && self
+                .orientation(position)?
+                .is_some_and(orientation::swaps_axes);
         if turned {
             shape.swap(0, 1);
         }
@@ -199,7 +233,11 @@ fn open_decoder(request: &Request) -> Result<Box<dyn Decoder>> {
     let head = request.first_bytes(16)?;
     let is_dib = request.extension().as_deref() == Some(".dib");
     let Some(format) = Format::of_bytes(&head, is_dib) else {
-        let what = if head.is_empty() { "the resource is empty" } else { "the first bytes are of none of its formats" };
+        let what = if head.is_empty() {
+            "the resource is empty"
+        } else {
+            "the first bytes are of none of its formats"
+        };
         return Err(Error::not_this_format(what));
     };
     let limits = request.limits();

@@ -1,7 +1,8 @@
 //! From images to a file: frames are collected and encoded when the write ends.
 
-use imageio_core::{Error, Images, NdImage, Request, Result, Value};
+use imageio_core::{Error, ImageMode, Images, NdImage, Request, Result, Value};
 
+use crate::convert;
 use crate::format::{self, Format, Sink};
 use crate::options::{PillowMode, PillowWriteOptions};
 
@@ -25,11 +26,22 @@ pub(crate) struct Target {
 
 /// Names and extensions of what can be written.
 const TARGETS: &[(&str, Format, &str)] = &[
-    ("png", Format::Png, ""), ("apng", Format::Png, ""),
-    ("jpeg", Format::Jpeg, ""), ("jpg", Format::Jpeg, ""), ("jpe", Format::Jpeg, ""), ("jfif", Format::Jpeg, ""),
-    ("jif", Format::Jpeg, ""), ("gif", Format::Gif, ""), ("bmp", Format::Bmp, ""), ("dib", Format::Dib, ""),
-    ("pnm", Format::Pnm, "pnm"), ("pbm", Format::Pnm, "pbm"), ("pgm", Format::Pnm, "pgm"), ("ppm", Format::Pnm, "ppm"),
-    ("pam", Format::Pnm, "pam"), ("pfm", Format::Pnm, "pfm"),
+    ("png", Format::Png, ""),
+    ("apng", Format::Png, ""),
+    ("jpeg", Format::Jpeg, ""),
+    ("jpg", Format::Jpeg, ""),
+    ("jpe", Format::Jpeg, ""),
+    ("jfif", Format::Jpeg, ""),
+    ("jif", Format::Jpeg, ""),
+    ("gif", Format::Gif, ""),
+    ("bmp", Format::Bmp, ""),
+    ("dib", Format::Dib, ""),
+    ("pnm", Format::Pnm, "pnm"),
+    ("pbm", Format::Pnm, "pbm"),
+    ("pgm", Format::Pnm, "pgm"),
+    ("ppm", Format::Pnm, "ppm"),
+    ("pam", Format::Pnm, "pam"),
+    ("pfm", Format::Pnm, "pfm"),
 ];
 
 impl PillowWriter {
@@ -44,23 +56,39 @@ impl PillowWriter {
             })?),
             None => None,
         };
-        Ok(PillowWriter { request, frames: Vec::new(), durations: Vec::new(), options: None, target })
+        Ok(PillowWriter {
+            request,
+            frames: Vec::new(),
+            durations: Vec::new(),
+            options: None,
+            target,
+        })
     }
 
     /// Takes images in; they are encoded by `close`. Options of the first call count, durations of each.
     pub fn write(&mut self, images: &Images<'_>, options: PillowWriteOptions) -> Result<()> {
         let target = self.target_for(&options)?;
-        let frames = images.frames(|image| is_batch(image, options.mode))?;
+        let asked = self.request.io_mode().image_mode();
+        let frames = images.frames(|image| match asked {
+            ImageMode::SingleImage | ImageMode::SingleVolume => false,
+            ImageMode::MultiImage | ImageMode::MultiVolume => true,
+            ImageMode::Any => is_batch(image, options.mode),
+        })?;
         if self.frames.len() + frames.len() > 1 && !holds_several(target) {
             let count = self.frames.len() + frames.len();
-            return Err(Error::unsupported(format!("{:?} holds one image, not {count}", target.format)));
+            return Err(Error::unsupported(format!(
+                "{:?} holds one image, not {count}",
+                target.format
+            )));
         }
         for frame in &frames {
             check_shape(frame)?;
+            check_mode(frame, options.mode, target)?;
         }
         let durations = durations_of(&options, frames.len())?;
         self.durations.extend(durations);
-        self.frames.extend(frames.iter().map(NdImage::to_contiguous));
+        self.frames
+            .extend(frames.iter().map(NdImage::to_contiguous));
         self.target = Some(target);
         self.options.get_or_insert(options);
         Ok(())
@@ -68,18 +96,36 @@ impl PillowWriter {
 
     /// Encodes what was taken in.
     pub fn close(self) -> Result<()> {
-        let (Some(target), Some(options)) = (self.target, self.options) else { return Ok(()) };
+        let (Some(target), Some(options)) = (self.target, self.options) else {
+            return Ok(());
+        };
         let mut out = self.request.writer()?;
         let limits = self.request.limits();
         let frames = self.frames.as_slice();
         let sink: &mut dyn Sink = &mut out;
         match target.format {
-            Format::Png => format::png::encode(frames, &settings::png(&options, self.durations)?, sink, &limits),
+            Format::Png => format::png::encode(
+                frames,
+                &settings::png(&options, self.durations)?,
+                sink,
+                &limits,
+            ),
             Format::Jpeg => format::jpeg::encode(frames, &settings::jpeg(&options)?, sink, &limits),
-            Format::Gif => format::gif::encode(frames, &settings::gif(&options, self.durations)?, sink, &limits),
-            Format::Bmp => format::bmp::encode(frames, &settings::bmp(&options, true)?, sink, &limits),
-            Format::Dib => format::bmp::encode(frames, &settings::bmp(&options, false)?, sink, &limits),
-            Format::Pnm => format::pnm::encode(frames, &settings::pnm(&options, target)?, sink, &limits),
+            Format::Gif => format::gif::encode(
+                frames,
+                &settings::gif(&options, self.durations)?,
+                sink,
+                &limits,
+            ),
+            Format::Bmp => {
+                format::bmp::encode(frames, &settings::bmp(&options, true)?, sink, &limits)
+            }
+            Format::Dib => {
+                format::bmp::encode(frames, &settings::bmp(&options, false)?, sink, &limits)
+            }
+            Format::Pnm => {
+                format::pnm::encode(frames, &settings::pnm(&options, target), sink, &limits)
+            }
         }
     }
 
@@ -87,16 +133,21 @@ impl PillowWriter {
         let named = match &options.format {
             Some(name) => Some(target_of(name).ok_or_else(|| {
                 let known: Vec<_> = TARGETS.iter().map(|(name, _, _)| *name).collect();
-                Error::bad_option(format!("option `format`: {name:?} is none of {}", known.join(", ")))
+                Error::bad_option(format!(
+                    "option `format`: {name:?} is none of {}",
+                    known.join(", ")
+                ))
             })?),
             None => None,
         };
         match (named.or(self.target), self.options.is_some()) {
-            (Some(target), true) if Some(target) != self.target => {
-                Err(Error::bad_option("option `format`: it cannot change between calls"))
-            }
+            (Some(target), true) if Some(target) != self.target => Err(Error::bad_option(
+                "option `format`: it cannot change between calls",
+            )),
             (Some(target), _) => Ok(target),
-            (None, _) => Err(Error::bad_option("the format is not known: give an extension or the option `format`")),
+            (None, _) => Err(Error::bad_option(
+                "the format is not known: give an extension or the option `format`",
+            )),
         }
     }
 }
@@ -104,48 +155,96 @@ impl PillowWriter {
 /// The target that an extension or a name means.
 fn target_of(name: &str) -> Option<Target> {
     let name = name.trim_start_matches('.').to_lowercase();
-    TARGETS.iter().find(|(known, _, _)| *known == name).map(|&(_, format, kind)| Target { format, kind })
+    TARGETS
+        .iter()
+        .find(|(known, _, _)| *known == name)
+        .map(|&(_, format, kind)| Target { format, kind })
 }
 
 fn holds_several(target: Target) -> bool {
-    matches!(target.format, Format::Png | Format::Gif) || (target.format == Format::Pnm && target.kind != "pfm")
+    matches!(target.format, Format::Png | Format::Gif)
+        || (target.format == Format::Pnm && target.kind != "pfm")
 }
 
 /// Pillow's rule: with a mode, what has an axis more than the mode; else all but `(H, W)` and `(H, W, 2 to 4)`.
 fn is_batch(image: &NdImage, mode: Option<PillowMode>) -> bool {
-    let several_samples = matches!(mode, Some(PillowMode::La | PillowMode::Rgb | PillowMode::Rgba | PillowMode::Cmyk));
+    let several_samples = matches!(
+        mode,
+        Some(PillowMode::La | PillowMode::Rgb | PillowMode::Rgba | PillowMode::Cmyk)
+    );
     match (mode, image.shape()) {
         (Some(_), shape) => shape.len() > if several_samples { 3 } else { 2 },
-        (None, [_, _]) | (None, [_, _, 1..=4]) => false,
+        (None, [_, _] | [_, _, 1..=4]) => false,
         (None, shape) => shape.len() > 2,
     }
 }
 
 fn check_shape(frame: &NdImage) -> Result<()> {
     match frame.shape() {
-        [0, ..] | [_, 0, ..] => Err(Error::unsupported(format!("an image of shape {:?} has no pixels", frame.shape()))),
+        [0, ..] | [_, 0, ..] => Err(Error::unsupported(format!(
+            "an image of shape {:?} has no pixels",
+            frame.shape()
+        ))),
         [_, _] | [_, _, 2..=4] => Ok(()),
         [_, _, 1] => Err(Error::unsupported(format!(
             "an image of shape {:?} has one colour channel as an axis; drop it, or say is_batch",
             frame.shape()
         ))),
-        shape => Err(Error::unsupported(format!("an image of shape {shape:?} is neither (H, W) nor (H, W, 2 to 4)"))),
+        shape => Err(Error::unsupported(format!(
+            "an image of shape {shape:?} is neither (H, W) nor (H, W, 2 to 4)"
+        ))),
     }
+}
+
+/// Refuses a mode that the samples cannot have, and ink where the format holds light.
+fn check_mode(frame: &NdImage, mode: Option<PillowMode>, target: Target) -> Result<()> {
+    let Some(mode) = mode else { return Ok(()) };
+    if mode == PillowMode::Cmyk && target.format != Format::Jpeg {
+        return Err(Error::unsupported(format!(
+            "{:?} holds no CMYK",
+            target.format
+        )));
+    }
+    let channels = frame.shape().get(2).copied().unwrap_or(1);
+    if channels == convert::channels_of(mode) {
+        return Ok(());
+    }
+    let (name, shape) = (convert::name_of(mode), frame.shape());
+    Err(Error::bad_option(format!(
+        "option `mode`: an image of shape {shape:?} is no `{name}`"
+    )))
 }
 
 /// Milliseconds of each of `count` frames; empty where nothing was said.
 fn durations_of(options: &PillowWriteOptions, count: usize) -> Result<Vec<f64>> {
     let all = match (options.fps, options.duration.as_slice()) {
-        (Some(_), [_, ..]) => return Err(Error::bad_option("options `fps` and `duration` exclude each other")),
+        (Some(_), [_, ..]) => {
+            return Err(Error::bad_option(
+                "options `fps` and `duration` exclude each other",
+            ));
+        }
         (Some(fps), _) if fps > 0.0 && fps.is_finite() => vec![1000.0 / fps],
-        (Some(fps), _) => return Err(Error::bad_option(format!("option `fps`: {fps} is not above 0"))),
+        (Some(fps), _) => {
+            return Err(Error::bad_option(format!(
+                "option `fps`: {fps} is not above 0"
+            )));
+        }
         (None, durations) => durations.to_vec(),
     };
-    if let Some(bad) = all.iter().find(|duration| !duration.is_finite() || **duration < 0.0) {
-        return Err(Error::bad_option(format!("option `duration`: {bad} is no length of time")));
+    if let Some(bad) = all
+        .iter()
+        .find(|duration| !duration.is_finite() || **duration < 0.0)
+    {
+        return Err(Error::bad_option(format!(
+            "option `duration`: {bad} is no length of time"
+        )));
     }
-    let Some(&last) = all.last() else { return Ok(Vec::new()) };
-    Ok((0..count).map(|position| all.get(position).copied().unwrap_or(last)).collect())
+    let Some(&last) = all.last() else {
+        return Ok(Vec::new());
+    };
+    Ok((0..count)
+        .map(|position| all.get(position).copied().unwrap_or(last))
+        .collect())
 }
 
 /// Bytes of an option that may be text.
@@ -154,6 +253,9 @@ pub(crate) fn bytes_of(value: &Value) -> Result<Option<Vec<u8>>> {
         Value::Null => Ok(None),
         Value::Str(text) => Ok(Some(text.clone().into_bytes())),
         Value::Bytes(bytes) => Ok(Some(bytes.clone())),
-        other => Err(Error::bad_option(format!("option `comment`: expected text or bytes, got {}", other.type_name()))),
+        other => Err(Error::bad_option(format!(
+            "option `comment`: expected text or bytes, got {}",
+            other.type_name()
+        ))),
     }
 }

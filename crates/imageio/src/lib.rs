@@ -7,11 +7,11 @@ pub mod v3;
 pub use args::{ReadArgs, WriteArgs};
 pub use builtin::{add_plugin, formats, plugins, registry};
 pub use imageio_core::{
-    Applied, DType, DateTime, Element, Error, ErrorKind, FileExtension, Finished, Frames, ImageMode,
-    ImageProperties, ImageResource, Images, Index, KnownPlugin, Limits, Metadata, Mode, NdImage,
-    OpenArgs, OptionSpec, Options, PluginChoice, PluginInfo, PluginOptions, PluginV3, Rational,
-    Registry, Request, Resource, ResourceKind, Result, Spacing, Tier, Trust, Value, Window,
-    add_format, known_formats, known_plugin, known_plugins, ndarray, set_priority,
+    Applied, DType, DateTime, Element, Error, ErrorKind, FileExtension, Finished, Frames,
+    ImageMode, ImageProperties, ImageResource, Images, Index, KnownPlugin, Limits, Metadata, Mode,
+    Modes, NdImage, OpenArgs, OptionSpec, Options, PluginChoice, PluginInfo, PluginOptions,
+    PluginV3, Rational, Registry, Request, Resource, ResourceKind, Result, Spacing, Tier, Trust,
+    Value, Window, add_format, known_formats, known_plugin, known_plugins, ndarray, set_priority,
 };
 
 #[cfg(feature = "pillow")]

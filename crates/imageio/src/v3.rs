@@ -11,8 +11,8 @@
 //! ```
 
 pub use crate::{
-    Frames, ImageProperties, ImageResource, Images, Index, Metadata, Mode, NdImage, OpenArgs, Options,
-    ReadArgs, Request, Value, Window, WriteArgs,
+    Frames, ImageProperties, ImageResource, Images, Index, Metadata, Mode, NdImage, OpenArgs,
+    Options, ReadArgs, Request, Value, Window, WriteArgs,
 };
 
 use imageio_core::{Error, ErrorKind, Result};
@@ -98,7 +98,10 @@ pub fn imiter_with(uri: impl Into<Request>, args: impl Into<ReadArgs>) -> Frames
 /// # std::fs::remove_dir_all(&folder)?;
 /// # Ok::<(), imageio::Error>(())
 /// ```
-pub fn imwrite<'a>(uri: impl Into<Request>, images: impl Into<Images<'a>>) -> Result<Option<Vec<u8>>> {
+pub fn imwrite<'a>(
+    uri: impl Into<Request>,
+    images: impl Into<Images<'a>>,
+) -> Result<Option<Vec<u8>>> {
     imwrite_with(uri, images, WriteArgs::new())
 }
 
@@ -120,9 +123,16 @@ pub fn imwrite_with<'a>(
 ) -> Result<Option<Vec<u8>>> {
     let args = args.into();
     let images = images.into();
-    let images = if args.is_batch.is_some() { images.is_batch(args.is_batch) } else { images };
-    let images =
-        if args.metadata.is_empty() { images } else { images.metadata(args.metadata.iter().cloned()) };
+    let images = if args.is_batch.is_some() {
+        images.is_batch(args.is_batch)
+    } else {
+        images
+    };
+    let images = if args.metadata.is_empty() {
+        images
+    } else {
+        images.metadata(args.metadata.iter().cloned())
+    };
     let mut resource = args.open(uri.into(), Mode::WRITE)?;
     resource.write(images, &args.options)?;
     Ok(resource.close()?.into_bytes())
@@ -188,7 +198,8 @@ pub fn improps(uri: impl Into<Request>) -> Result<ImageProperties> {
 /// ```
 pub fn improps_with(uri: impl Into<Request>, args: impl Into<ReadArgs>) -> Result<ImageProperties> {
     let args = args.into();
-    args.open(uri.into(), Mode::READ)?.properties(args.index, &args.options)
+    args.open(uri.into(), Mode::READ)?
+        .properties(args.index, &args.options)
 }
 
 /// What the file says about its image, without decoding pixels.
@@ -218,7 +229,8 @@ pub fn immeta(uri: impl Into<Request>) -> Result<Metadata> {
 /// ```
 pub fn immeta_with(uri: impl Into<Request>, args: impl Into<ReadArgs>) -> Result<Metadata> {
     let args = args.into();
-    args.open(uri.into(), Mode::READ)?.metadata(args.index, args.exclude_applied, &args.options)
+    args.open(uri.into(), Mode::READ)?
+        .metadata(args.index, args.exclude_applied, &args.options)
 }
 
 /// Opens a resource for several calls. `mode` is `"r"` or `"w"`, or a [`Mode`].

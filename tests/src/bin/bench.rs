@@ -58,7 +58,10 @@ fn measure(request: &Value) -> Outcome<Value> {
 /// A figure of `/proc/self/status`, in bytes.
 fn status(name: &str) -> Outcome<u64> {
     let text = std::fs::read_to_string("/proc/self/status")?;
-    let line = text.lines().find_map(|line| line.strip_prefix(name)).ok_or("no such figure")?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name))
+        .ok_or("no such figure")?;
     Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
 }
 
@@ -107,7 +110,9 @@ mod ours {
                     Ok(black_box(bytes).map_or(0, |bytes| bytes.len()))
                 })
             }
-            "search" => Box::new(|| Ok(black_box(imageio::registry().candidates(black_box(".png"))).len())),
+            "search" => {
+                Box::new(|| Ok(black_box(imageio::registry().candidates(black_box(".png"))).len()))
+            }
             _ => return Err(format!("cannot `{op}`").into()),
         })
     }

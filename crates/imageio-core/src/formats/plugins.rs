@@ -4,6 +4,9 @@
 
 use super::PluginRow;
 
+/// The plugin that people mean when they point at a folder of images.
+pub(crate) const READS_FOLDERS: &str = "DICOM";
+
 /// Columns: name, v2 image modes, the feature of `imageio-rs` that brings it.
 #[rustfmt::skip]
 pub(super) const ROWS: &[PluginRow] = &[

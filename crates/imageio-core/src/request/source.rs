@@ -22,7 +22,7 @@ pub(super) enum Source {
     Writer(Mutex<Option<Box<dyn WriteAny>>>),
 }
 
-/// Begins the name of a target in memory: `<bytes>` or `<bytes>.png`.
+/// Begins the name of a target in memory: `<bytes>` or `<bytes>.ext`.
 const MEMORY: &str = "<bytes>";
 
 impl Source {

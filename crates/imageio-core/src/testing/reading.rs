@@ -106,16 +106,17 @@ fn check_frames(resource: &mut ImageResource, report: &mut Report) -> Vec<NdImag
     let equal = frames
         .windows(2)
         .all(|pair| pair[0].shape() == pair[1].shape());
-    if equal && count <= FRAMES {
-        if let Some(stack) = report.need(resource.read(Index::All, &none), "a read of all") {
-            let expected = NdImage::stack(&frames);
-            report.expect(expected.is_ok_and(|expected| expected == stack), || {
-                format!(
-                    "all of them, {:?}, are not the images stacked",
-                    stack.shape()
-                )
-            });
-        }
+    if equal
+        && count <= FRAMES
+        && let Some(stack) = report.need(resource.read(Index::All, &none), "a read of all")
+    {
+        let expected = NdImage::stack(&frames);
+        report.expect(expected.is_ok_and(|expected| expected == stack), || {
+            format!(
+                "all of them, {:?}, are not the images stacked",
+                stack.shape()
+            )
+        });
     }
     frames
 }

@@ -123,7 +123,9 @@ fn errors_of_the_system_keep_their_meaning_both_ways() {
                 .is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
         );
     }
-    let ours = Error::out_of_range(3, 1).in_plugin("toy");
+    let ours = Error::out_of_range(3, 1)
+        .in_plugin("toy")
+        .in_plugin("outer");
     let back = Error::from(std::io::Error::from(ours));
     assert_eq!(
         (back.kind(), back.plugin()),

@@ -198,6 +198,30 @@ fn files_beside_the_target_come_with_it_or_not_at_all() -> Result<()> {
     Ok(())
 }
 
+#[cfg(unix)]
+#[test]
+fn the_named_file_comes_last() -> Result<()> {
+    let plugin = scribe!(|request| {
+        request.writer()?.write_all(b"new")?;
+        let side = request.sibling_writer("a.hdr")?;
+        drop(side);
+        // Now the side file cannot take its place.
+        let path = request.path().expect("a path").with_file_name("a.hdr");
+        std::fs::create_dir(path)?;
+        Ok(())
+    });
+    let folder = tempdir()?;
+    let path = folder.path().join("a.img");
+    std::fs::write(&path, "old")?;
+    assert!(write_with(plugin, &path).is_err());
+    assert_eq!(
+        std::fs::read(&path)?,
+        b"old",
+        "nothing refers to what is not there"
+    );
+    Ok(())
+}
+
 // checklist: C-054, C-056, C-057
 #[test]
 fn another_program_writes_to_a_private_path() -> Result<()> {

@@ -10,7 +10,7 @@ use imageio_core::{
 
 use crate::toy::registry;
 
-/// Three images of 2 rows and 3 columns; `Default` is all of them.
+/// Four images of 2 rows and 3 columns, the third broken; `Default` is all of them.
 struct Least;
 
 static LEAST: PluginInfo =
@@ -18,7 +18,7 @@ static LEAST: PluginInfo =
 
 impl PluginV3 for Least {
     fn read(&mut self, index: Index, _: &Options) -> Result<NdImage> {
-        let all = NdImage::from_vec(&[3, 2, 3], (0..18u16).collect())?;
+        let all = NdImage::from_vec(&[4, 2, 3], (0..24u16).collect())?;
         match index {
             Index::At(2) => Err(Error::corrupt("the third is broken")),
             Index::At(position) => all.frame(position),
@@ -27,7 +27,7 @@ impl PluginV3 for Least {
     }
 
     fn properties(&mut self, _: Index, _: &Options) -> Result<ImageProperties> {
-        Ok(ImageProperties::new([2, 3], DType::U16).batch_of(3))
+        Ok(ImageProperties::new([2, 3], DType::U16).batch_of(4))
     }
 }
 
@@ -43,7 +43,7 @@ fn a_plugin_is_any_value_with_the_methods() -> Result<()> {
     sendable(&*plugin);
     let none = Options::new();
     assert_eq!(plugin.read(Index::At(1), &none)?.shape(), [2, 3]);
-    assert_eq!(plugin.properties(Index::All, &none)?.n_images, Some(3));
+    assert_eq!(plugin.properties(Index::All, &none)?.n_images, Some(4));
     plugin.close()
 }
 
@@ -78,7 +78,7 @@ fn the_plugin_decides_what_default_means() -> Result<()> {
         (Index::from(4), Index::from(..)),
         (Index::At(4), Index::All)
     );
-    assert_eq!(least().read(Index::Default, &none)?.shape(), [3, 2, 3]);
+    assert_eq!(least().read(Index::Default, &none)?.shape(), [4, 2, 3]);
     let toys = crate::toy::file(1, &[&[1], &[2]]);
     let mut toy = imopen_in(&registry(&[&crate::toy::TOY]), toys, OpenArgs::new())?;
     assert_eq!(toy.read(Index::Default, &none)?.shape(), [1, 1]);
@@ -91,13 +91,13 @@ fn the_default_iteration_ends_past_the_last_image_and_stops_at_an_error() -> Res
     let mut resource = least();
     let none = Options::new();
     let mut images = resource.iter(&none);
-    let first = images.next().transpose()?.expect("three images");
+    let first = images.next().transpose()?.expect("four images");
     assert_eq!(first.into_vec::<u16>()?, [0, 1, 2, 3, 4, 5]);
     assert!(images.next().transpose()?.is_some());
     assert!(images.next().is_some_and(|image| image.is_err()));
     assert!(images.next().is_none(), "nothing comes after an error");
     drop(images);
-    assert!(resource.read_next(3, &none)?.is_none());
+    assert!(resource.read_next(4, &none)?.is_none());
     Ok(())
 }
 

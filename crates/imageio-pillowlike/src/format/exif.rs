@@ -9,6 +9,20 @@ mod directory;
 mod tags;
 mod write;
 
+/// The orientation that an XMP packet gives, as an attribute or as an element.
+pub(crate) fn orientation_in_xmp(xmp: &[u8]) -> Option<u16> {
+    const NAME: &[u8] = b"tiff:Orientation";
+    let at = xmp.windows(NAME.len()).position(|part| part == NAME)?;
+    let rest = xmp.get(at + NAME.len()..)?;
+    let value = rest
+        .strip_prefix(b"=\"")
+        .or_else(|| rest.strip_prefix(b">"))?;
+    value
+        .first()
+        .filter(|digit| digit.is_ascii_digit())
+        .map(|digit| u16::from(digit - b'0'))
+}
+
 #[cfg(test)]
 mod tests;
 

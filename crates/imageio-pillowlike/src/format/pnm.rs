@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use imageio_core::{DType, Element, Error, ErrorKind, Limits, Metadata, NdImage, Result};
 
-use super::{Decoder, Frame, FrameInfo, Input, Mode, shape_of};
+use super::{Decoder, Frame, FrameInfo, Input, Mode};
 
 mod encode;
 mod header;

@@ -29,7 +29,10 @@ pub(super) fn png(options: &PillowWriteOptions, durations_ms: Vec<f64>) -> Resul
 pub(super) fn jpeg(options: &PillowWriteOptions) -> Result<jpeg::Settings> {
     let tables = options.qtables.iter().map(|table| {
         let len = table.len();
-        table.as_slice().try_into().map_err(|_| Error::bad_option(format!("option `qtables`: a table of {len} values")))
+        table
+            .as_slice()
+            .try_into()
+            .map_err(|_| Error::bad_option(format!("option `qtables`: a table of {len} values")))
     });
     let tables = tables.collect::<Result<Vec<[u16; 64]>>>()?;
     Ok(jpeg::Settings {
@@ -56,14 +59,24 @@ pub(super) fn jpeg(options: &PillowWriteOptions) -> Result<jpeg::Settings> {
 pub(super) fn gif(options: &PillowWriteOptions, durations_ms: Vec<f64>) -> Result<gif::Settings> {
     let palette_size = match options.bits {
         Some(bits @ 1..=8) => 1 << bits,
-        Some(bits) => return Err(Error::bad_option(format!("option `bits`: {bits} is not from 1 to 8"))),
+        Some(bits) => {
+            return Err(Error::bad_option(format!(
+                "option `bits`: {bits} is not from 1 to 8"
+            )));
+        }
         None => usize::from(options.palettesize),
     };
-    if options.palette.len() % 3 != 0 {
+    if !options.palette.len().is_multiple_of(3) {
         let len = options.palette.len();
-        return Err(Error::bad_option(format!("option `palette`: {len} values are no triples")));
+        return Err(Error::bad_option(format!(
+            "option `palette`: {len} values are no triples"
+        )));
     }
-    let palette: Vec<[u8; 3]> = options.palette.chunks_exact(3).map(|rgb| [rgb[0], rgb[1], rgb[2]]).collect();
+    let palette: Vec<[u8; 3]> = options
+        .palette
+        .chunks_exact(3)
+        .map(|rgb| [rgb[0], rgb[1], rgb[2]])
+        .collect();
     Ok(gif::Settings {
         durations_ms,
         loop_count: options.r#loop,
@@ -86,10 +99,13 @@ pub(super) fn gif(options: &PillowWriteOptions, durations_ms: Vec<f64>) -> Resul
 
 pub(super) fn bmp(options: &PillowWriteOptions, file_header: bool) -> Result<bmp::Settings> {
     let plain = bmp::Settings::default();
-    Ok(bmp::Settings { dpi: dpi_of(&options.dpi)?.unwrap_or(plain.dpi), file_header })
+    Ok(bmp::Settings {
+        dpi: dpi_of(&options.dpi)?.unwrap_or(plain.dpi),
+        file_header,
+    })
 }
 
-pub(super) fn pnm(options: &PillowWriteOptions, target: Target) -> Result<pnm::Settings> {
+pub(super) fn pnm(options: &PillowWriteOptions, target: Target) -> pnm::Settings {
     let kind = match target.kind {
         "pbm" => pnm::Kind::Pbm,
         "pgm" => pnm::Kind::Pgm,
@@ -98,7 +114,10 @@ pub(super) fn pnm(options: &PillowWriteOptions, target: Target) -> Result<pnm::S
         "pfm" => pnm::Kind::Pfm,
         _ => pnm::Kind::Pnm,
     };
-    Ok(pnm::Settings { kind, plain: options.ascii })
+    pnm::Settings {
+        kind,
+        plain: options.ascii,
+    }
 }
 
 fn filled(bytes: &[u8]) -> Option<Vec<u8>> {
@@ -111,7 +130,10 @@ fn exif_of(value: &Value) -> Result<Option<Vec<u8>>> {
         Value::Map(tags) => Ok(Some(exif::build(tags))),
         Value::Null => Ok(None),
         Value::Bytes(block) => Ok(Some(block.clone())),
-        other => Err(Error::bad_option(format!("option `exif`: expected bytes or a map, got {}", other.type_name()))),
+        other => Err(Error::bad_option(format!(
+            "option `exif`: expected bytes or a map, got {}",
+            other.type_name()
+        ))),
     }
 }
 
@@ -120,7 +142,10 @@ fn dpi_of(values: &[f64]) -> Result<Option<(f64, f64)>> {
         [] => Ok(None),
         [both] => Ok(Some((*both, *both))),
         [x, y] => Ok(Some((*x, *y))),
-        more => Err(Error::bad_option(format!("option `dpi`: {} values, expected one or two", more.len()))),
+        more => Err(Error::bad_option(format!(
+            "option `dpi`: {} values, expected one or two",
+            more.len()
+        ))),
     }
 }
 
@@ -131,10 +156,16 @@ fn texts_of(value: &Value) -> Result<Vec<(String, String)>> {
             .iter()
             .map(|(keyword, text)| match text.as_str() {
                 Some(text) => Ok((keyword.to_owned(), text.to_owned())),
-                None => Err(Error::bad_option(format!("option `pnginfo`: `{keyword}` is {}, not text", text.type_name()))),
+                None => Err(Error::bad_option(format!(
+                    "option `pnginfo`: `{keyword}` is {}, not text",
+                    text.type_name()
+                ))),
             })
             .collect(),
-        other => Err(Error::bad_option(format!("option `pnginfo`: expected a map, got {}", other.type_name()))),
+        other => Err(Error::bad_option(format!(
+            "option `pnginfo`: expected a map, got {}",
+            other.type_name()
+        ))),
     }
 }
 
@@ -144,13 +175,22 @@ fn png_transparency(value: &Value) -> Result<Option<png::Transparency>> {
         Value::Null => return Ok(None),
         Value::Int(_) => level(value).map(png::Transparency::Level),
         Value::Bytes(alphas) => Some(png::Transparency::Alphas(alphas.clone())),
-        Value::List(levels) => match levels.iter().map(level).collect::<Option<Vec<_>>>().as_deref() {
+        Value::List(levels) => match levels
+            .iter()
+            .map(level)
+            .collect::<Option<Vec<_>>>()
+            .as_deref()
+        {
             Some([r, g, b]) => Some(png::Transparency::Color([*r, *g, *b])),
             _ => None,
         },
         _ => None,
     };
-    let bad = || Error::bad_option(format!("option `transparency`: {value} is no level, colour or alpha bytes"));
+    let bad = || {
+        Error::bad_option(format!(
+            "option `transparency`: {value} is no level, colour or alpha bytes"
+        ))
+    };
     transparency.ok_or_else(bad).map(Some)
 }
 
@@ -159,7 +199,9 @@ fn gif_transparency(value: &Value) -> Result<Option<u8>> {
         Value::Null => Ok(None),
         value => match value.as_i64().and_then(|level| u8::try_from(level).ok()) {
             Some(level) => Ok(Some(level)),
-            None => Err(Error::bad_option(format!("option `transparency`: {value} is no level from 0 to 255"))),
+            None => Err(Error::bad_option(format!(
+                "option `transparency`: {value} is no level from 0 to 255"
+            ))),
         },
     }
 }

@@ -6,7 +6,9 @@ use imageio_core::NdImage;
 use imageio_core::testing::{Cases, check};
 
 fn fixture(name: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../fixtures")
+        .join(name);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -26,13 +28,25 @@ fn words(shape: &[usize]) -> NdImage {
 #[test]
 fn png_keeps_its_promises() {
     let mut cases = Cases::new();
-    for name in ["gray1", "gray16_interlaced", "graya8", "palette4_trns", "rgb8", "rgb16_interlaced", "apng_mixed"] {
+    for name in [
+        "gray1",
+        "gray16_interlaced",
+        "graya8",
+        "palette4_trns",
+        "rgb8",
+        "rgb16_interlaced",
+        "apng_mixed",
+    ] {
         cases = cases.sample(".png", fixture(&format!("png/{name}.png")));
     }
     for channels in 2..=4 {
-        cases = cases.lossless(".png", bytes(&[9, 11, channels])).lossless(".png", words(&[9, 11, channels]));
+        cases = cases
+            .lossless(".png", bytes(&[9, 11, channels]))
+            .lossless(".png", words(&[9, 11, channels]));
     }
-    let cases = cases.lossless(".png", words(&[9, 11])).lossless(".png", ramp(&[9, 11], |i| i % 3 == 0));
+    let cases = cases
+        .lossless(".png", words(&[9, 11]))
+        .lossless(".png", ramp(&[9, 11], |i| i % 3 == 0));
     println!("{}", check(&imageio_pillowlike::PLUGIN, &cases));
 }
 
@@ -43,17 +57,35 @@ fn jpeg_keeps_its_promises() {
         cases = cases.sample(".jpg", fixture(&format!("jpeg/{name}.jpg")));
     }
     let smooth = ramp(&[16, 16, 3], |i| (i / 48 * 4) as u8);
-    println!("{}", check(&imageio_pillowlike::PLUGIN, &cases.lossy(".jpg", smooth, 6.0)));
+    println!(
+        "{}",
+        check(
+            &imageio_pillowlike::PLUGIN,
+            &cases.lossy(".jpg", smooth, 6.0)
+        )
+    );
 }
 
 #[test]
 fn gif_keeps_its_promises() {
     let mut cases = Cases::new();
-    for name in ["disposal_mixed", "interlaced", "local_palettes", "transparent", "frame_larger"] {
+    for name in [
+        "disposal_mixed",
+        "interlaced",
+        "local_palettes",
+        "transparent",
+        "frame_larger",
+    ] {
         cases = cases.sample(".gif", fixture(&format!("gif/{name}.gif")));
     }
     let few_colours = ramp(&[9, 11, 3], |i| (i / 3 % 100) as u8);
-    println!("{}", check(&imageio_pillowlike::PLUGIN, &cases.lossless(".gif", few_colours)));
+    println!(
+        "{}",
+        check(
+            &imageio_pillowlike::PLUGIN,
+            &cases.lossless(".gif", few_colours)
+        )
+    );
 }
 
 #[test]
@@ -62,20 +94,35 @@ fn bmp_keeps_its_promises() {
     for name in ["rgb24_13x7", "rle8", "palette4_13x7", "rgb24_top_down"] {
         cases = cases.sample(".bmp", fixture(&format!("bmp/{name}.bmp")));
     }
-    let cases = cases.lossless(".bmp", bytes(&[9, 11])).lossless(".bmp", bytes(&[9, 11, 3]));
-    let cases = cases.lossless(".bmp", bytes(&[9, 11, 4])).lossless(".bmp", ramp(&[9, 11], |i| i % 3 == 0));
+    let cases = cases
+        .lossless(".bmp", bytes(&[9, 11]))
+        .lossless(".bmp", bytes(&[9, 11, 3]));
+    let cases = cases
+        .lossless(".bmp", bytes(&[9, 11, 4]))
+        .lossless(".bmp", ramp(&[9, 11], |i| i % 3 == 0));
     println!("{}", check(&imageio_pillowlike::PLUGIN, &cases));
 }
 
 #[test]
 fn pnm_keeps_its_promises() {
     let mut cases = Cases::new();
-    for name in ["raw_13x7.pbm", "raw_max65535.pgm", "plain_max255.ppm", "rgb_alpha.pam", "rgb_big.pfm", "three_pictures.ppm"] {
+    for name in [
+        "raw_13x7.pbm",
+        "raw_max65535.pgm",
+        "plain_max255.ppm",
+        "rgb_alpha.pam",
+        "rgb_big.pfm",
+        "three_pictures.ppm",
+    ] {
         let extension = &name[name.len() - 4..];
         cases = cases.sample(extension, fixture(&format!("pnm/{name}")));
     }
-    let cases = cases.lossless(".ppm", words(&[9, 11, 3])).lossless(".pgm", bytes(&[9, 11]));
-    let cases = cases.lossless(".pam", bytes(&[9, 11, 4])).lossless(".pbm", ramp(&[9, 11], |i| i % 3 == 0));
+    let cases = cases
+        .lossless(".ppm", words(&[9, 11, 3]))
+        .lossless(".pgm", bytes(&[9, 11]));
+    let cases = cases
+        .lossless(".pam", bytes(&[9, 11, 4]))
+        .lossless(".pbm", ramp(&[9, 11], |i| i % 3 == 0));
     let cases = cases.lossless(".pfm", ramp(&[9, 11, 3], |i| i as f32 * 0.25));
     println!("{}", check(&imageio_pillowlike::PLUGIN, &cases));
 }

@@ -129,3 +129,15 @@ fn tags_that_share_their_bytes_stay_within_the_budget() {
         Some(30_000)
     );
 }
+
+#[test]
+fn xmp_gives_an_orientation_as_attribute_or_element() {
+    use super::orientation_in_xmp;
+    assert_eq!(orientation_in_xmp(b"<x tiff:Orientation=\"6\" />"), Some(6));
+    assert_eq!(
+        orientation_in_xmp(b"<tiff:Orientation>3</tiff:Orientation>"),
+        Some(3)
+    );
+    assert_eq!(orientation_in_xmp(b"<tiff:Orientation"), None);
+    assert_eq!(orientation_in_xmp(b"nothing"), None);
+}

@@ -77,33 +77,41 @@ pub(crate) fn encode(
     frames: &[NdImage],
     settings: &Settings,
     out: &mut dyn Sink,
-    limits: &Limits,
+    // Budgets are for sizes that a file decides; these are the program's.
+    _limits: &Limits,
 ) -> Result<()> {
     let [image] = frames else {
+        let count = frames.len();
         return Err(Error::unsupported(format!(
-            "{} pictures: JPEG holds one",
-            frames.len()
+            "{count} pictures: JPEG holds one"
         )));
     };
+    let segments = segments(settings)?;
+    let density = settings.density()?;
+    let stream = stream_of(image, settings, density)?;
+    let jfif = match density {
+        Some((across, down)) if settings.cmyk => jfif_segment(&stream, across, down)?,
+        _ => Vec::new(),
+    };
+    let (head, rest) = stream.split_at(head_len(&stream).min(stream.len()));
+    let (start, head) = head.split_at(2.min(head.len()));
+    for part in [start, &jfif, head, &segments, rest] {
+        out.write_all(part)?;
+    }
+    Ok(())
+}
+
+/// The picture coded, without metadata.
+fn stream_of(image: &NdImage, settings: &Settings, density: Option<(u16, u16)>) -> Result<Vec<u8>> {
     let (height, width, channels) = layout(image, settings)?;
     let tables = settings.check()?;
-    let density = settings.density()?;
-    let segments = segments(settings)?;
     let contiguous = image.to_contiguous();
-    let samples = contiguous.as_slice::<u8>()?;
-    // Planes of the backend, with whole coefficients where it passes over them twice.
-    let passes = if settings.progressive || settings.optimize {
-        3
-    } else {
-        1
-    };
-    let _working = limits.claim(samples.len() as u64 * passes, "encoding a JPEG")?;
-    let samples = if channels == 4 {
-        Cow::Owned(samples.iter().map(|ink| 255 - ink).collect::<Vec<u8>>())
-    } else {
-        Cow::Borrowed(samples)
-    };
-    let stream = backend::encode(&Job {
+    let mut samples = Cow::Borrowed(contiguous.as_slice::<u8>()?);
+    if channels == 4 {
+        // Stored as Adobe's writers do, with 0 for full ink.
+        samples = samples.iter().map(|ink| 255 - ink).collect();
+    }
+    backend::encode(&Job {
         samples: &samples,
         height,
         width,
@@ -116,17 +124,7 @@ pub(crate) fn encode(
         restart_blocks: settings.restart_blocks,
         restart_rows: settings.restart_rows,
         density,
-    })?;
-    let jfif = match density {
-        Some((across, down)) if channels == 4 => jfif_segment(across, down)?,
-        _ => Vec::new(),
-    };
-    let (head, rest) = stream.split_at(head_len(&stream).min(stream.len()));
-    let (start, head) = head.split_at(2.min(head.len()));
-    for part in [start, &jfif, head, &segments, rest] {
-        out.write_all(part)?;
-    }
-    Ok(())
+    })
 }
 
 impl Settings {
@@ -215,9 +213,13 @@ fn head_len(stream: &[u8]) -> usize {
     at
 }
 
-/// JFIF 1.01 with its density in dots per inch, for pictures in inks, which the backend writes without.
-fn jfif_segment(across: u16, down: u16) -> Result<Vec<u8>> {
+/// JFIF 1.01 with its density in dots per inch, for pictures in inks, which the backend writes without;
+/// nothing where the stream has one.
+fn jfif_segment(stream: &[u8], across: u16, down: u16) -> Result<Vec<u8>> {
     let mut out = Vec::new();
+    if matches!(stream, [_, _, 0xff, marker::APP0, ..]) {
+        return Ok(out);
+    }
     let payload = [
         b"JFIF\0\x01\x01\x01",
         &across.to_be_bytes()[..],

@@ -39,8 +39,7 @@ fn expected(name: &str) -> Json {
 }
 
 fn digest(image: &NdImage) -> String {
-    let hash = Sha256::digest(image.as_bytes());
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", Sha256::digest(image.as_bytes()))
 }
 
 fn written(image: &NdImage, settings: &Settings) -> Result<Vec<u8>> {
@@ -76,6 +75,7 @@ fn picture(height: usize, width: usize, channels: usize) -> NdImage {
     NdImage::from_vec(&shape, samples).unwrap()
 }
 
+// checklist: E-015
 #[test]
 fn reads_every_fixture_as_pillow_does() {
     for path in files_in(&fixtures().join("jpeg")) {

@@ -49,6 +49,17 @@ fn shown(frame: &Frame) -> NdImage {
     NdImage::from_vec(&shape, colors).unwrap()
 }
 
+/// The bytes that the digests are of.
+fn little_endian(image: &NdImage) -> Vec<u8> {
+    let mut bytes = image.as_bytes().into_owned();
+    if cfg!(target_endian = "big") {
+        bytes
+            .chunks_exact_mut(image.dtype().size())
+            .for_each(<[u8]>::reverse);
+    }
+    bytes
+}
+
 /// SHA-256 in hexadecimal.
 fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
@@ -82,7 +93,7 @@ fn check_frame(name: &str, image: &NdImage, frame: &Json, allowed: Option<u64>) 
     assert_eq!(Json::from(shape), frame["shape"], "{name}");
     assert_eq!(image.dtype().name(), frame["dtype"], "{name}");
     let Some(allowed) = allowed else {
-        let bytes = image.as_bytes();
+        let bytes = little_endian(image);
         // The bools of Pillow's arrays are bytes of 0 and 255.
         let of_pillow: Vec<u8> = bytes.iter().map(|&byte| byte.wrapping_neg()).collect();
         let is_equal = digest(&bytes) == frame["sha256"]
