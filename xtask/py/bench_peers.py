@@ -77,6 +77,7 @@ def make(folder, scale):
         first, *rest = animation(max(2, int(count * scale)))
         first.save(os.path.join(folder, name), save_all=True, append_images=rest, duration=40, loop=0)
     spe_stack(os.path.join(folder, "stack.spe"), max(2, int(128 * scale)))
+    spe_stack(os.path.join(folder, "small.spe"), 5, side=128)
 
 
 # What is timed. Each gives a function to call, and how to know the bytes of its result.

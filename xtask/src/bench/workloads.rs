@@ -111,6 +111,14 @@ pub(super) const WORKLOADS: &[Workload] = &[
     )
     .tight(),
     workload(
+        "read SPE, 5 frames 128x128",
+        "read",
+        "small.spe",
+        &["imageio"],
+    )
+    .batch(20)
+    .at_most("imageio", 0.7),
+    workload(
         "read SPE, 64 MB of uint16",
         "read",
         "stack.spe",

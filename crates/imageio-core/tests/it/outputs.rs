@@ -198,6 +198,23 @@ fn files_beside_the_target_come_with_it_or_not_at_all() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn an_output_in_use_stops_the_commit() -> Result<()> {
+    let plugin = scribe!(|request| {
+        let mut out = request.writer()?;
+        out.write_all(b"new")?;
+        std::mem::forget(out);
+        Ok(())
+    });
+    let folder = tempdir()?;
+    let path = folder.path().join("a.img");
+    std::fs::write(&path, "old")?;
+    let error = write_with(plugin, &path).expect_err("not all of it may be there");
+    assert!(error.message().contains("still in use"), "{error}");
+    assert_eq!(std::fs::read(&path)?, b"old");
+    Ok(())
+}
+
 #[cfg(unix)]
 #[test]
 fn the_named_file_comes_last() -> Result<()> {

@@ -1,8 +1,8 @@
 //! Which plugins are asked, in which order, and when the search stops.
 
 use imageio_core::{
-    ErrorKind, FileExtension, Mode, Modes, OpenArgs, Options, Registry, Request, Result, Tier,
-    Trust, imopen_in,
+    ErrorKind, FileExtension, Mode, Modes, OpenArgs, Options, PluginInfo, Registry, Request,
+    Result, Tier, Trust, imopen_in,
 };
 use tempfile::TempDir;
 
@@ -104,17 +104,22 @@ fn hint_then_own_extension_then_all_the_rest_each_once() {
 // checklist: A-045
 #[test]
 fn plugins_of_one_rank_are_asked_as_they_came() {
-    card!(ONE, "one", Decline);
-    card!(TWO, "two", Decline);
-    let (_folder, request) = puzzle("a");
-    assert_eq!(
-        asked(&registry(&[&ONE, &TWO]), &request, OpenArgs::new()),
-        ["one", "two"]
+    card!(ONE, "one", Decline, extensions(&[".rank"]));
+    card!(TWO, "two", Decline, extensions(&[".rank"]));
+    card!(
+        LAST,
+        "last",
+        Decline,
+        extensions(&[".rank"]),
+        tier(Tier::Fallback)
     );
-    assert_eq!(
-        asked(&registry(&[&TWO, &ONE]), &request, OpenArgs::new()),
-        ["two", "one"]
-    );
+    for name in ["a", "a.rank"] {
+        let (_folder, request) = puzzle(name);
+        let asked =
+            |cards: [&'static PluginInfo; 3]| asked(&registry(&cards), &request, OpenArgs::new());
+        assert_eq!(asked([&ONE, &LAST, &TWO]), ["one", "two", "last"], "{name}");
+        assert_eq!(asked([&LAST, &TWO, &ONE]), ["two", "one", "last"], "{name}");
+    }
 }
 
 // checklist
