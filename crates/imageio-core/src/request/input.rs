@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::lock;
+
+mod parallel;
 use crate::error::{Error, Result};
 use crate::limits::{Claim, Limits};
 
@@ -153,7 +155,11 @@ impl Resource for FileInput {
         if offset >= self.len {
             return Ok(0);
         }
-        fill(buf, |done, rest| self.read_some(offset + done, rest))
+        parallel::read(buf, |done, rest| {
+            fill(rest, |more, rest| {
+                self.read_some(offset + done + more, rest)
+            })
+        })
     }
 
     fn spooled_path(&self, _extension: &str) -> Result<PathBuf> {
