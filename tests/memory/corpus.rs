@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use imageio::v3 as iio;
 use imageio::{Error, Index, Limits, Options};
 
-use crate::counter::peak_during;
+use crate::counter::Meter;
 
 const BUDGET: u64 = 256 << 20;
 const SLACK: u64 = 16 << 20;
@@ -58,11 +58,12 @@ fn exercise(path: &Path) -> Result<usize, Error> {
 
 /// Exercises every file; gives how many ended in which way, and what broke a promise.
 fn survey(files: &[PathBuf]) -> (BTreeMap<String, usize>, Vec<String>) {
+    let meter = Meter::alone();
     let mut outcomes = BTreeMap::new();
     let mut broken = Vec::new();
     for file in files {
         let start = Instant::now();
-        let (outcome, peak) = peak_during(|| catch_unwind(AssertUnwindSafe(|| exercise(file))));
+        let (outcome, peak) = meter.peak(|| catch_unwind(AssertUnwindSafe(|| exercise(file))));
         let outcome = match outcome {
             Ok(Ok(_)) => "read".to_owned(),
             Ok(Err(error)) => format!("{:?}", error.kind()),

@@ -2,7 +2,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 struct Counter;
 
@@ -45,12 +45,23 @@ unsafe impl GlobalAlloc for Counter {
     }
 }
 
-/// Runs `work` alone among the measured ones; gives its result and the bytes it held at most beside what was there.
-pub(crate) fn peak_during<T>(work: impl FnOnce() -> T) -> (T, usize) {
-    static ALONE: Mutex<()> = Mutex::new(());
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    let before = LIVE.load(Relaxed);
-    PEAK.store(before, Relaxed);
-    let result = work();
-    (result, PEAK.load(Relaxed).saturating_sub(before))
+/// The right to measure. Tests of this binary run one after another, since all allocate from one counter.
+pub(crate) struct Meter(
+    #[expect(dead_code, reason = "held until the test ends")] MutexGuard<'static, ()>,
+);
+
+impl Meter {
+    /// Waits until no other test of this binary runs.
+    pub(crate) fn alone() -> Self {
+        static ALONE: Mutex<()> = Mutex::new(());
+        Meter(ALONE.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Runs `work`; gives its result and the bytes it held at most beside what was there.
+    pub(crate) fn peak<T>(&self, work: impl FnOnce() -> T) -> (T, usize) {
+        let before = LIVE.load(Relaxed);
+        PEAK.store(before, Relaxed);
+        let result = work();
+        (result, PEAK.load(Relaxed).saturating_sub(before))
+    }
 }

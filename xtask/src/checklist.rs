@@ -31,7 +31,16 @@ pub(crate) fn run(mut args: Args) -> Result {
     tags.retain(|tag| !tag.ignored);
     if only_passed {
         let passed = passed::tests(&root)?;
-        tags.retain(|tag| passed.holds(tag));
+        tags.retain(|tag| {
+            let holds = passed.holds(tag);
+            if !holds {
+                println!(
+                    "tagged, but not seen to pass: {}:{} {}",
+                    tag.file, tag.line, tag.test
+                );
+            }
+            holds
+        });
     }
     let tagged: BTreeSet<String> = tags.into_iter().flat_map(|tag| tag.ids).collect();
     let wanted = |item: &&Item| area.as_deref().is_none_or(|area| item.is_in(area));

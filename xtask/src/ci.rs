@@ -111,6 +111,6 @@ fn features(root: &Path) -> Result {
 /// Libraries only: the program and the library are both called `imageio` and would write the same pages.
 fn docs(root: &Path) -> Result {
     let mut cargo = run::cargo(root);
-    cargo.args(["doc", "--workspace", "--no-deps", "--lib"]);
+    cargo.args(["doc", "--workspace", "--no-deps", "--lib", "--keep-going"]);
     run::run(cargo.env("RUSTDOCFLAGS", "-D warnings"))
 }

@@ -97,7 +97,7 @@ plugin_options! {
         r#loop: Option<u16> = None,
         /// GIF: number of colours, 2 to 256. Default: `256`.
         palettesize: u16 = 256,
-        /// GIF, PNG with `bits`: how colours are chosen. Default: `mediancut`.
+        /// GIF: how colours are chosen; PNG with `bits` always splits at the median. Default: `mediancut`.
         quantizer: Quantizer = Quantizer::MedianCut,
         /// GIF: spread the error of the palette over neighbours. Default: `false`.
         dither: bool = false,

@@ -21,13 +21,13 @@ impl Passed {
             .and_then(|name| name.to_str())
             .unwrap_or_default();
         // The first file of a program or library is no module of it.
-        let first =
-            ["main", "lib"].contains(&stem) || file.parent().is_some_and(|p| p.ends_with("tests"));
+        let is_first = ["main", "lib"].contains(&stem);
+        let in_program = !tag.file.contains("/src/");
         self.0.iter().any(|(folder, path)| {
             let mut modules: Vec<&str> = path.split("::").collect();
             modules.pop() == Some(tag.test.as_str())
                 && tag.file.starts_with(&format!("{folder}/"))
-                && (first || modules.contains(&stem))
+                && (is_first || (in_program && modules.is_empty()) || modules.contains(&stem))
         })
     }
 }
@@ -45,6 +45,7 @@ pub(crate) fn tests(root: &Path) -> Result<Passed> {
         "--tests",
     ]);
     let log = root.join("target/checklist.log");
+    std::fs::create_dir_all(root.join("target")).map_err(|e| format!("target: {e}"))?;
     let file = std::fs::File::create(&log).map_err(|e| format!("{}: {e}", log.display()))?;
     let twin = file
         .try_clone()
