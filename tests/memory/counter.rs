@@ -46,19 +46,22 @@ unsafe impl GlobalAlloc for Counter {
 }
 
 /// The right to measure. Tests of this binary run one after another, since all allocate from one counter.
-pub(crate) struct Meter(
-    #[expect(dead_code, reason = "held until the test ends")] MutexGuard<'static, ()>,
-);
+pub(crate) struct Meter {
+    alone: MutexGuard<'static, ()>,
+}
 
 impl Meter {
     /// Waits until no other test of this binary runs.
     pub(crate) fn alone() -> Self {
         static ALONE: Mutex<()> = Mutex::new(());
-        Meter(ALONE.lock().unwrap_or_else(PoisonError::into_inner))
+        Meter {
+            alone: ALONE.lock().unwrap_or_else(PoisonError::into_inner),
+        }
     }
 
     /// Runs `work`; gives its result and the bytes it held at most beside what was there.
     pub(crate) fn peak<T>(&self, work: impl FnOnce() -> T) -> (T, usize) {
+        let () = *self.alone;
         let before = LIVE.load(Relaxed);
         PEAK.store(before, Relaxed);
         let result = work();

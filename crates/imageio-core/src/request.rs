@@ -60,6 +60,7 @@ struct Shared {
     opening: Mutex<()>,
     head: Mutex<Arc<[u8]>>,
     write: Mutex<WriteState>,
+    copy: Mutex<Option<tempfile::TempPath>>,
     warnings: Mutex<Vec<String>>,
 }
 
@@ -269,8 +270,17 @@ impl Request {
         }
         match self.path() {
             Some(path) => Ok(path),
-            None => self.input()?.spooled_path(extension),
+            None => self.spooled(extension),
         }
+    }
+
+    /// A private copy on disk, made at the first call and kept as long as a clone of the request lives.
+    fn spooled(&self, extension: &str) -> Result<PathBuf> {
+        let mut copy = lock(&self.shared.copy);
+        if copy.is_none() {
+            *copy = Some(input::spool_to_disk(&**self.input()?, extension)?);
+        }
+        Ok(copy.as_deref().map(Path::to_path_buf).unwrap_or_default())
     }
 
     /// The path, for a resource that is one.

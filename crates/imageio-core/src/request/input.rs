@@ -2,8 +2,7 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use super::lock;
 
@@ -53,12 +52,6 @@ pub trait Resource: Send + Sync {
     fn as_slice(&self) -> Option<&[u8]> {
         None
     }
-
-    /// A private copy on disk whose name ends in `extension`, kept as long as the resource.
-    ///
-    /// # For implementors
-    /// [`spool_to_disk`] writes one; make it once.
-    fn spooled_path(&self, extension: &str) -> Result<PathBuf>;
 }
 
 /// How private temporary files are called.
@@ -69,7 +62,7 @@ pub(super) fn temporary<'a>() -> tempfile::Builder<'a, 'static> {
 }
 
 /// A temporary file with all bytes of `resource`, removed when the handle is dropped.
-pub(crate) fn spool_to_disk(
+pub(super) fn spool_to_disk(
     resource: &dyn Resource,
     extension: &str,
 ) -> Result<tempfile::TempPath> {
@@ -88,40 +81,19 @@ pub(crate) fn spool_to_disk(
     Ok(file.into_temp_path())
 }
 
-/// A private copy on disk, made at the first call.
-#[derive(Default)]
-struct Spool(OnceLock<tempfile::TempPath>, Mutex<()>);
-
-impl Spool {
-    fn path(&self, resource: &dyn Resource, extension: &str) -> Result<PathBuf> {
-        let _one_spools = lock(&self.1);
-        if self.0.get().is_none() {
-            let path = spool_to_disk(resource, extension)?;
-            return Ok(self.0.get_or_init(|| path).to_path_buf());
-        }
-        Ok(self
-            .0
-            .get()
-            .map(|path| path.to_path_buf())
-            .unwrap_or_default())
-    }
-}
-
 /// A regular file.
 pub(super) struct FileInput {
     file: File,
     len: u64,
-    path: PathBuf,
     #[cfg(not(any(unix, windows)))]
     cursor: Mutex<()>,
 }
 
 impl FileInput {
-    pub(super) fn new(file: File, len: u64, path: PathBuf) -> Self {
+    pub(super) fn new(file: File, len: u64) -> Self {
         FileInput {
             file,
             len,
-            path,
             #[cfg(not(any(unix, windows)))]
             cursor: Mutex::new(()),
         }
@@ -161,24 +133,16 @@ impl Resource for FileInput {
             })
         })
     }
-
-    fn spooled_path(&self, _extension: &str) -> Result<PathBuf> {
-        Ok(self.path.clone())
-    }
 }
 
 /// Bytes in memory.
 pub(super) struct BytesInput {
     bytes: Arc<dyn AsRef<[u8]> + Send + Sync>,
-    spool: Spool,
 }
 
 impl BytesInput {
     pub(super) fn new(bytes: Arc<dyn AsRef<[u8]> + Send + Sync>) -> Self {
-        BytesInput {
-            bytes,
-            spool: Spool::default(),
-        }
+        BytesInput { bytes }
     }
 
     fn slice(&self) -> &[u8] {
@@ -198,16 +162,11 @@ impl Resource for BytesInput {
     fn as_slice(&self) -> Option<&[u8]> {
         Some(self.slice())
     }
-
-    fn spooled_path(&self, extension: &str) -> Result<PathBuf> {
-        self.spool.path(self, extension)
-    }
 }
 
 /// A stream that can be read once; what was read is kept and replayed.
 pub(super) struct StreamInput {
     state: Mutex<StreamState>,
-    spool: Spool,
 }
 
 struct StreamState {
@@ -227,7 +186,6 @@ impl StreamInput {
         };
         StreamInput {
             state: Mutex::new(state),
-            spool: Spool::default(),
         }
     }
 }
@@ -278,10 +236,6 @@ impl Resource for StreamInput {
         state.keep(offset.saturating_add(buf.len() as u64))?;
         Ok(copy_from(&state.kept, offset, buf))
     }
-
-    fn spooled_path(&self, extension: &str) -> Result<PathBuf> {
-        self.spool.path(self, extension)
-    }
 }
 
 /// A reader that can seek, from where it stood when it was handed over.
@@ -289,7 +243,6 @@ pub(super) struct SeekInput {
     reader: Mutex<Box<dyn ReadSeek>>,
     start: u64,
     len: u64,
-    spool: Spool,
 }
 
 /// A reader that can seek.
@@ -305,7 +258,6 @@ impl SeekInput {
             reader: Mutex::new(reader),
             start,
             len,
-            spool: Spool::default(),
         })
     }
 }
@@ -319,10 +271,6 @@ impl Resource for SeekInput {
         let mut reader = lock(&self.reader);
         reader.seek(SeekFrom::Start(self.start.saturating_add(offset)))?;
         fill(buf, |_, rest| reader.read(rest))
-    }
-
-    fn spooled_path(&self, extension: &str) -> Result<PathBuf> {
-        self.spool.path(self, extension)
     }
 }
 

@@ -127,7 +127,7 @@ impl Source {
                 None if kind::is_device(uri) => Ok(Arc::new(BytesInput::new(Arc::new([])))),
                 None => Err(kind::missing(uri)),
             },
-            Source::Uri(_) | Source::Path(_) => open_path(self.path().unwrap_or_default(), limits),
+            Source::Uri(_) | Source::Path(_) => open_path(&self.path().unwrap_or_default(), limits),
             Source::Bytes(bytes) => Ok(Arc::new(BytesInput::new(Arc::clone(bytes)))),
             Source::Stream(reader) => Ok(Arc::new(StreamInput::new(take(reader)?, limits.clone()))),
             Source::Seekable(reader) => Ok(Arc::new(SeekInput::new(take(reader)?)?)),
@@ -142,15 +142,15 @@ fn take<T: ?Sized>(slot: &Mutex<Option<Box<T>>>) -> Result<Box<T>> {
         .ok_or_else(|| Error::new(ErrorKind::Io, "the reader was taken already"))
 }
 
-fn open_path(path: PathBuf, limits: &Limits) -> Result<Arc<dyn Resource>> {
+fn open_path(path: &Path, limits: &Limits) -> Result<Arc<dyn Resource>> {
     let missing = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => no_such_file(&path).with_source(error),
+        std::io::ErrorKind::NotFound => no_such_file(path).with_source(error),
         _ => Error::from(error).at(path.display()),
     };
-    let file = File::open(&path).map_err(missing)?;
+    let file = File::open(path).map_err(missing)?;
     let metadata = file.metadata().map_err(missing)?;
     if metadata.is_file() {
-        return Ok(Arc::new(FileInput::new(file, metadata.len(), path)));
+        return Ok(Arc::new(FileInput::new(file, metadata.len())));
     }
     // A pipe or a device has no length and reads once.
     Ok(Arc::new(StreamInput::new(Box::new(file), limits.clone())))

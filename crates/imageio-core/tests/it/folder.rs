@@ -1,6 +1,5 @@
 //! Folders, files beside the one pointed at, and kinds of resources that crates add.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -121,10 +120,6 @@ impl Resource for Shelf {
             .iter_mut()
             .try_for_each(|(offset, buf)| self.read_at(*offset, buf).map(|_| ()))
     }
-
-    fn spooled_path(&self, extension: &str) -> Result<PathBuf> {
-        Ok(PathBuf::from(format!("spooled{extension}")))
-    }
 }
 
 register_resource_kind!(ResourceKind::new("shelf", &["shelf://"], |uri, _| {
@@ -159,7 +154,14 @@ fn a_registered_kind_serves_its_addresses() -> Result<()> {
     let mut part = [0; 3];
     request.read_ranges(&mut [(7, &mut part)])?;
     assert_eq!((part, FETCHED.load(Ordering::SeqCst)), ([1, 2, 3], 1));
-    assert_eq!(request.local_path()?, PathBuf::from("spooled.toy"));
+    let copy = request.local_path()?;
+    assert!(
+        copy.to_string_lossy().ends_with(".toy"),
+        "{}",
+        copy.display()
+    );
+    assert_eq!(std::fs::read(&copy)?, *request.read_all()?);
+    assert_eq!(request.local_path()?, copy, "copied once");
 
     let error = imopen_in(&registry, "shelf://gone.toy", OpenArgs::new()).expect_err("gone");
     assert_eq!(error.kind(), ErrorKind::NotFound);
