@@ -1,7 +1,7 @@
 """The Python side of `cargo xtask bench`: makes the files, and times Pillow, OpenCV and imageio on them.
 
 One JSON request a line on standard input, {"op", "lib", "path", …}, one JSON answer a line on standard output,
-{"cpu_ns": [one a repeat], "peak": bytes above the start, "output": bytes of the result}.
+{"cpu_ns": [one a repeat], "wall_ns": [the same], "peak": bytes above the start, "output": bytes of the result}.
 `bench_peers.py make FOLDER SCALE` makes the files instead.
 """
 
@@ -191,13 +191,14 @@ def size_of(result):
 
 def measure(request):
     call, batch = work(request), request["batch"]
-    cpu, result = [], None
+    cpu, wall, result = [], [], None
     for _ in range(request["repeat"]):
         result = None
         gc.collect()
-        start = time.process_time_ns()
+        start, clock = time.process_time_ns(), time.perf_counter_ns()
         for _ in range(batch):
             result = call()
+        wall.append((time.perf_counter_ns() - clock) // batch)
         cpu.append((time.process_time_ns() - start) // batch)
     peak = 0
     if request.get("memory"):
@@ -207,7 +208,7 @@ def measure(request):
         before = memory("VmRSS")
         result = call()
         peak = max(0, memory("VmHWM") - before)
-    return {"cpu_ns": cpu, "peak": peak, "output": size_of(result)}
+    return {"cpu_ns": cpu, "wall_ns": wall, "peak": peak, "output": size_of(result)}
 
 
 def main():

@@ -2,6 +2,8 @@
 //!
 //! It reads and writes a made-up gray format; what must become the real one is `format.rs` and the calls to it.
 
+#[cfg(test)]
+mod trial;
 mod wiring;
 
 use crate::args::Args;

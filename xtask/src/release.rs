@@ -23,12 +23,15 @@ pub(crate) fn run(mut args: Args) -> Result {
     let root = workspace::root();
     let packages = workspace::packages(&root)?;
     let order = publish_order(&packages)?;
-    let heading = format!("## [{version}]");
-    if !files::read(&root, "CHANGELOG.md")?
+    let headings = [format!("## [{version}]"), format!("## {version}")];
+    let changes = files::read(&root, "CHANGELOG.md")?;
+    if !changes
         .lines()
-        .any(|line| line.starts_with(&heading))
+        .any(|line| headings.iter().any(|heading| line.starts_with(heading)))
     {
-        return Err(format!("CHANGELOG.md has no heading `{heading}`"));
+        return Err(format!(
+            "CHANGELOG.md has no heading `## {version}`: say there what is new"
+        ));
     }
     let old = order
         .first()

@@ -1,20 +1,29 @@
 //! The Rust side of `cargo xtask bench`: us, and the `image` crate as a peer.
 //!
 //! One JSON request a line on standard input, `{"op", "lib", "path", …}`, one JSON answer a line on standard output:
-//! `{"cpu_ns": [one a repeat], "peak": bytes above the start, "output": bytes of the result}`.
+//! `{"cpu_ns": [one a repeat], "wall_ns": [the same], "peak": bytes above the start, "output": bytes of the result}`.
 #![expect(clippy::print_stdout, reason = "answers go to standard output")]
 
 use cpu_time::ProcessTime;
 use serde_json::{Value, json};
+use std::any::Any;
 use std::error::Error;
 use std::hint::black_box;
 use std::io::{BufRead as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// A call to measure; it gives the bytes of its result.
-type Call = Box<dyn Fn() -> Outcome<usize>>;
+/// A call to measure; it gives the bytes of its result, and the result itself.
+///
+/// The result of the last call is dropped off the clock, as it is on the other side, where a variable holds it.
+type Call = Box<dyn Fn() -> Outcome<(usize, Box<dyn Any>)>>;
+
+#[expect(clippy::unnecessary_wraps, reason = "every call ends in it")]
+fn held<T: Any>(bytes: usize, result: T) -> Outcome<(usize, Box<dyn Any>)> {
+    Ok((bytes, Box::new(black_box(result))))
+}
 
 fn main() -> Outcome<()> {
     for line in std::io::stdin().lock().lines() {
@@ -37,22 +46,28 @@ fn measure(request: &Value) -> Outcome<Value> {
     };
     let number = |key: &str| request[key].as_u64().unwrap_or(1);
     let (repeat, batch) = (number("repeat"), number("batch").max(1));
-    let (mut cpu_ns, mut output, mut peak) = (Vec::new(), 0, 0);
+    let (mut cpu_ns, mut wall_ns, mut peak) = (Vec::new(), Vec::new(), 0);
+    let mut result = None;
     for _ in 0..repeat {
-        let start = ProcessTime::now();
+        drop(result.take());
+        let (start, clock) = (ProcessTime::now(), Instant::now());
         for _ in 0..batch {
-            output = black_box(call()?);
+            result = Some(call()?);
         }
+        wall_ns.push(clock.elapsed().as_nanos() as u64 / batch);
         cpu_ns.push(start.elapsed().as_nanos() as u64 / batch);
     }
     if request["memory"].as_bool() == Some(true) {
+        drop(result.take());
         // Resets the peak that the kernel remembers; Linux alone has it.
         std::fs::write("/proc/self/clear_refs", "5")?;
         let before = status("VmRSS:")?;
-        output = black_box(call()?);
+        result = Some(call()?);
         peak = status("VmHWM:")?.saturating_sub(before);
     }
-    Ok(json!({ "cpu_ns": cpu_ns, "peak": peak, "output": output }))
+    Ok(
+        json!({ "cpu_ns": cpu_ns, "wall_ns": wall_ns, "peak": peak, "output": result.map_or(0, |held| held.0) }),
+    )
 }
 
 /// A figure of `/proc/self/status`, in bytes.
@@ -75,16 +90,19 @@ fn files(folder: &Path) -> Outcome<Vec<PathBuf>> {
 }
 
 mod ours {
-    use super::{Call, Outcome, black_box, files};
+    use super::{Call, Outcome, black_box, files, held};
     use imageio::v3 as iio;
     use std::path::PathBuf;
 
     pub(super) fn call(op: &str, path: PathBuf, extension: String, index: usize) -> Outcome<Call> {
         Ok(match op {
-            "read" => Box::new(move || Ok(black_box(iio::imread(&path)?).nbytes())),
+            "read" => Box::new(move || {
+                let image = iio::imread(&path)?;
+                held(image.nbytes(), image)
+            }),
             "frame" => Box::new(move || {
-                let args = iio::ReadArgs::new().index(index);
-                Ok(black_box(iio::imread_with(&path, args)?).nbytes())
+                let image = iio::imread_with(&path, iio::ReadArgs::new().index(index))?;
+                held(image.nbytes(), image)
             }),
             "props_all" => {
                 let paths = files(&path)?;
@@ -92,7 +110,7 @@ mod ours {
                     for path in &paths {
                         black_box(iio::improps(path)?);
                     }
-                    Ok(0)
+                    held(0, ())
                 })
             }
             "iter" => Box::new(move || {
@@ -100,26 +118,24 @@ mod ours {
                 for frame in iio::imiter(&path) {
                     last = black_box(frame?).nbytes();
                 }
-                Ok(last)
+                held(last, ())
             }),
             "write" => {
                 let image = iio::imread(&path)?;
                 let args = iio::WriteArgs::new().extension(extension);
                 Box::new(move || {
                     let bytes = iio::imwrite_with("<bytes>", &image, args.clone())?;
-                    Ok(black_box(bytes).map_or(0, |bytes| bytes.len()))
+                    held(bytes.as_ref().map_or(0, Vec::len), bytes)
                 })
             }
-            "search" => {
-                Box::new(|| Ok(black_box(imageio::registry().candidates(black_box(".png"))).len()))
-            }
+            "search" => Box::new(|| held(0, imageio::registry().candidates(black_box(".png")))),
             _ => return Err(format!("cannot `{op}`").into()),
         })
     }
 }
 
 mod peer {
-    use super::{Call, Outcome, Path, black_box};
+    use super::{Call, Outcome, Path, black_box, held};
     use image::codecs::gif::{GifDecoder, GifEncoder};
     use image::{AnimationDecoder as _, DynamicImage, Frame, ImageFormat, ImageReader};
     use std::fs::File;
@@ -135,22 +151,25 @@ mod peer {
                 for frame in frames(&path)? {
                     stack.extend_from_slice(frame?.buffer().as_raw());
                 }
-                Ok(black_box(stack).len())
+                held(stack.len(), stack)
             }),
-            ("read", _) => Box::new(move || Ok(black_box(read(&path)?).as_bytes().len())),
+            ("read", _) => Box::new(move || {
+                let image = read(&path)?;
+                held(image.as_bytes().len(), image)
+            }),
             ("iter", ImageFormat::Gif) => Box::new(move || {
                 let mut last = 0;
                 for frame in frames(&path)? {
                     last = black_box(frame?.buffer().as_raw().len());
                 }
-                Ok(last)
+                held(last, ())
             }),
             ("write", ImageFormat::Gif) => {
                 let images: Vec<Frame> = frames(&path)?.collect::<Result<_, _>>()?;
                 Box::new(move || {
                     let mut bytes = Vec::new();
                     GifEncoder::new(&mut bytes).encode_frames(images.iter().cloned())?;
-                    Ok(black_box(bytes).len())
+                    held(bytes.len(), bytes)
                 })
             }
             ("write", _) => {
@@ -158,7 +177,7 @@ mod peer {
                 Box::new(move || {
                     let mut bytes = Cursor::new(Vec::new());
                     image.write_to(&mut bytes, format)?;
-                    Ok(black_box(bytes).into_inner().len())
+                    held(bytes.get_ref().len(), bytes)
                 })
             }
             _ => return Err(format!("cannot `{op}`").into()),
