@@ -58,6 +58,7 @@ pub struct Request {
 struct Shared {
     input: OnceLock<Arc<dyn Resource>>,
     opening: Mutex<()>,
+    is_folder: OnceLock<bool>,
     head: Mutex<Arc<[u8]>>,
     write: Mutex<WriteState>,
     copy: Mutex<Option<tempfile::TempPath>>,
@@ -256,7 +257,9 @@ impl Request {
 
     /// A buffered reader that can seek, from the first byte.
     pub fn reader(&self) -> Result<RequestReader> {
-        Ok(RequestReader::new(Arc::clone(self.input()?)))
+        let input = Arc::clone(self.input()?);
+        let head = lock(&self.shared.head).to_vec();
+        Ok(RequestReader::new(input, head))
     }
 
     /// A path that another program can open; other kinds are copied to a private temporary file first.

@@ -16,13 +16,21 @@ impl Request {
         if self.mode.is_write() {
             return self.check_writable();
         }
-        match self.path() {
-            Some(path) => match path.try_exists() {
-                Ok(true) => Ok(()),
-                Ok(false) => Err(self.not_found(&path)),
-                Err(error) => Err(Error::from(error).at(path.display())),
-            },
-            None => self.source.check_readable(),
+        let Some(path) = self.source.given_path() else {
+            return self.source.check_readable();
+        };
+        match std::fs::metadata(path) {
+            Ok(metadata) => {
+                self.shared.is_folder.get_or_init(|| metadata.is_dir());
+                Ok(())
+            }
+            Err(error) => {
+                let path = self.path().unwrap_or_default();
+                Err(match error.kind() {
+                    std::io::ErrorKind::NotFound => self.not_found(&path),
+                    _ => Error::from(error).at(path.display()),
+                })
+            }
         }
     }
 
@@ -76,7 +84,8 @@ impl Request {
 
     /// Whether this is a folder.
     pub fn is_dir(&self) -> bool {
-        !self.mode.is_write() && self.path().is_some_and(|path| path.is_dir())
+        let look = || self.source.given_path().is_some_and(|path| path.is_dir());
+        !self.mode.is_write() && *self.shared.is_folder.get_or_init(look)
     }
 
     /// The file called `name` in the folder of this one, or inside it where this is a folder.

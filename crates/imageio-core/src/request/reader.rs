@@ -17,11 +17,12 @@ pub struct RequestReader {
 }
 
 impl RequestReader {
-    pub(super) fn new(resource: Arc<dyn Resource>) -> Self {
+    /// A reader that begins with `head`, the first bytes that were fetched already.
+    pub(super) fn new(resource: Arc<dyn Resource>, head: Vec<u8>) -> Self {
         RequestReader {
             resource,
             position: 0,
-            block: Vec::new(),
+            block: head,
             block_start: 0,
         }
     }

@@ -40,7 +40,7 @@ impl Source {
     pub(super) fn file_name(&self) -> Cow<'_, str> {
         match self {
             Source::Uri(uri) if kind::is_address(uri) => Cow::Borrowed(kind::file_name(uri)),
-            Source::Uri(_) | Source::Path(_) => match self.path() {
+            Source::Uri(_) | Source::Path(_) => match self.given_path() {
                 Some(path) => Cow::Owned(
                     path.file_name()
                         .unwrap_or_default()
@@ -55,6 +55,11 @@ impl Source {
 
     /// The path, absolute, for a resource that is one.
     pub(super) fn path(&self) -> Option<PathBuf> {
+        self.given_path().map(absolute)
+    }
+
+    /// The path as it was given, which spares a look at the working folder.
+    pub(super) fn given_path(&self) -> Option<PathBuf> {
         let path = match self {
             Source::Path(path) => path.clone(),
             Source::Uri(uri) if kind::is_address(uri) => return None,
@@ -65,12 +70,8 @@ impl Source {
             },
             _ => return None,
         };
-        let path = if path.as_os_str().is_empty() {
-            PathBuf::from(".")
-        } else {
-            path
-        };
-        Some(std::path::absolute(&path).unwrap_or(path))
+        let is_empty = path.as_os_str().is_empty();
+        Some(if is_empty { PathBuf::from(".") } else { path })
     }
 
     /// Whether it names a camera, the screen or the clipboard.
@@ -127,7 +128,9 @@ impl Source {
                 None if kind::is_device(uri) => Ok(Arc::new(BytesInput::new(Arc::new([])))),
                 None => Err(kind::missing(uri)),
             },
-            Source::Uri(_) | Source::Path(_) => open_path(&self.path().unwrap_or_default(), limits),
+            Source::Uri(_) | Source::Path(_) => {
+                open_path(&self.given_path().unwrap_or_default(), limits)
+            }
             Source::Bytes(bytes) => Ok(Arc::new(BytesInput::new(Arc::clone(bytes)))),
             Source::Stream(reader) => Ok(Arc::new(StreamInput::new(take(reader)?, limits.clone()))),
             Source::Seekable(reader) => Ok(Arc::new(SeekInput::new(take(reader)?)?)),
@@ -144,8 +147,10 @@ fn take<T: ?Sized>(slot: &Mutex<Option<Box<T>>>) -> Result<Box<T>> {
 
 fn open_path(path: &Path, limits: &Limits) -> Result<Arc<dyn Resource>> {
     let missing = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => no_such_file(path).with_source(error),
-        _ => Error::from(error).at(path.display()),
+        std::io::ErrorKind::NotFound => {
+            no_such_file(&absolute(path.to_path_buf())).with_source(error)
+        }
+        _ => Error::from(error).at(absolute(path.to_path_buf()).display()),
     };
     let file = File::open(path).map_err(missing)?;
     let metadata = file.metadata().map_err(missing)?;
@@ -163,6 +168,10 @@ pub(super) fn no_such_file(path: &Path) -> Error {
         format!("no such file: '{}'", path.display()),
     )
     .with_source(std::io::Error::from(std::io::ErrorKind::NotFound))
+}
+
+fn absolute(path: PathBuf) -> PathBuf {
+    std::path::absolute(&path).unwrap_or(path)
 }
 
 fn expand_home(uri: &str) -> PathBuf {
