@@ -50,7 +50,7 @@ pub(crate) enum Command {
 }
 
 /// How a file is opened and read.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(crate) struct SourceArgs {
     /// Use this plugin and no other
     #[arg(long, value_name = "NAME")]
@@ -66,7 +66,7 @@ pub(crate) struct SourceArgs {
     pub(crate) limit_bytes: Option<u64>,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(crate) struct InfoArgs {
     /// Files to describe, or `-`
     #[arg(required = true, value_name = "FILE")]
@@ -116,6 +116,9 @@ pub(crate) struct ConvertArgs {
     /// The one image of each input, from 0
     #[arg(long, value_name = "N", conflicts_with = "frames")]
     pub(crate) index: Option<usize>,
+    /// Afterwards say what the files hold, as `info` does
+    #[arg(long)]
+    pub(crate) describe: bool,
     #[command(flatten)]
     pub(crate) ends: TwoEndsArgs,
 }

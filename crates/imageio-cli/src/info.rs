@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use imageio::{ImageProperties, Index, Metadata, PluginInfo, Result, Spacing, Value};
 
-use crate::cli::InfoArgs;
+use crate::cli::{ConvertArgs, InfoArgs};
 use crate::exit;
 use crate::source::Source;
 use crate::terminal;
@@ -37,6 +37,24 @@ pub(crate) fn run(args: &InfoArgs) -> Result<ExitCode> {
         out.flush()?;
     }
     Ok(code.unwrap_or(ExitCode::SUCCESS))
+}
+
+/// Describes what a conversion read and wrote, where it was asked to; pipes are gone by then.
+pub(crate) fn of_files(args: &ConvertArgs) -> Result<ExitCode> {
+    let files = args
+        .inputs
+        .iter()
+        .chain([&args.output])
+        .filter(|file| *file != "-");
+    let files = if args.describe {
+        files.cloned().collect()
+    } else {
+        Vec::new()
+    };
+    run(&InfoArgs {
+        files,
+        ..InfoArgs::default()
+    })
 }
 
 /// What is known about one file.

@@ -40,7 +40,10 @@ fn dispatch(command: &Command) -> Result<ExitCode> {
     let done = match command {
         Command::Info(args) => return info::run(args),
         Command::Read(args) => read::run(args),
-        Command::Convert(args) => convert::run(args),
+        Command::Convert(args) => {
+            convert::run(args)?;
+            return info::of_files(args);
+        }
         Command::Frames(args) => frames::run(args),
         Command::Preview(args) => preview::run(args),
         Command::Formats(args) => tables::formats(args),

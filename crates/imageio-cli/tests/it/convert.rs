@@ -191,3 +191,23 @@ fn an_animation_becomes_numbered_files() {
     assert_eq!(pixels(&folder.path("x2.bmp")), third);
     assert!(!fs::exists(folder.path("x1.bmp")).expect("known"));
 }
+
+#[test]
+fn describe_says_what_was_read_and_written() {
+    let (png, folder) = (fixture("png/rgb8.png"), Folder::new());
+    let target = folder.path("a.jpg");
+    let said = run(&["convert", &png, &target, "--describe"]);
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    let formats: Vec<_> = said
+        .lines()
+        .filter(|line| line.contains("  format"))
+        .collect();
+    assert_eq!(formats.len(), 2, "{said}");
+    assert!(formats[0].ends_with("Portable Network Graphics"), "{said}");
+    assert!(
+        formats[1].ends_with("Joint Photographic Experts Group"),
+        "{said}"
+    );
+    let quiet = run(&["convert", &png, &target]);
+    assert!(quiet.stdout.is_empty() && quiet.status.success());
+}
