@@ -14,7 +14,7 @@ fn read_all(path: &std::path::Path, limits: &Limits) -> Result<usize, Error> {
     Ok(count)
 }
 
-// checklist: G-018
+// checklist: F-075, G-018
 #[test]
 fn bad_fixtures_end_in_the_right_kind_of_error() {
     let rows = fixture::bad_rows();

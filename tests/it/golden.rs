@@ -65,7 +65,7 @@ fn check_duration(path: &std::path::Path, position: usize, frame: &Value) -> Res
 
 use imageio::Value as Value2;
 
-// checklist: E-012, E-013, E-014, E-010, F-038, F-046
+// checklist: E-013, E-014, F-242
 #[test]
 fn png_fixtures_decode_as_the_reference_says() {
     check("png");
@@ -93,7 +93,6 @@ fn pnm_fixtures_decode_as_the_reference_says() {
     check("pnm");
 }
 
-// checklist: E-230, E-292
 #[test]
 fn spe_fixtures_decode_as_the_reference_says() {
     check("spe");

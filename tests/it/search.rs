@@ -9,7 +9,7 @@ fn pixel() -> NdImage {
     NdImage::from_vec(&[1, 1], vec![9u8]).expect("a pixel")
 }
 
-// checklist, D-027, G-022
+// checklist, D-027, G-022
 #[test]
 fn a_plugin_is_named_by_name_alias_case_or_card() {
     let file = path("png/rgb8.png");
@@ -50,7 +50,7 @@ fn a_named_plugin_that_declines_is_the_only_one_asked() {
     );
 }
 
-// checklist, E-001, F-026
+// checklist, E-001
 #[test]
 fn content_decides_where_the_extension_says_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -68,7 +68,7 @@ fn content_decides_where_the_extension_says_nothing() {
     }
 }
 
-// checklist
+// checklist, F-026
 #[test]
 fn a_wrong_hint_warns_and_the_search_goes_on() {
     for hint in [".spe", ".no-such", ".CAP"] {
@@ -87,7 +87,7 @@ fn a_wrong_hint_warns_and_the_search_goes_on() {
     assert!(clean.warnings().is_empty());
 }
 
-// checklist, F-037, F-044
+// checklist, F-044
 #[test]
 fn when_nothing_fits_the_error_lists_who_was_asked_and_why() {
     let secret = b"no image at all, and private".to_vec();
@@ -120,7 +120,7 @@ fn when_nothing_fits_the_error_lists_who_was_asked_and_why() {
     );
 }
 
-// checklist
+// checklist
 #[test]
 fn the_error_says_which_feature_would_have_helped_once_each() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -136,7 +136,7 @@ fn the_error_says_which_feature_would_have_helped_once_each() {
     );
 }
 
-// checklist
+// checklist
 #[test]
 fn devices_and_folders_are_refused_with_advice() {
     for target in ["<video0>", "<screen>", "<clipboard>"] {

@@ -83,7 +83,6 @@ fn survey(files: &[PathBuf]) -> (BTreeMap<String, usize>, Vec<String>) {
     (outcomes, broken)
 }
 
-// checklist: F-075
 #[test]
 fn the_hostile_corpus_ends_in_images_or_errors() {
     let Some(corpus) = corpus() else { return };

@@ -91,6 +91,7 @@ fn compressed_formats_hold_their_output_and_little_else() {
     }
 }
 
+// checklist: A-073, E-032
 #[test]
 fn metadata_and_properties_decode_nothing() {
     let meter = Meter::alone();
@@ -124,7 +125,6 @@ fn iterating_a_long_animation_holds_one_frame() {
     assert!(peak < 3 * 180_000, "peak {peak}");
 }
 
-// checklist: G-030
 #[test]
 fn a_budget_is_kept_and_the_error_says_how_to_raise_it() {
     let meter = Meter::alone();

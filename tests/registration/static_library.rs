@@ -38,7 +38,6 @@ int main(int argc, char **argv) {
 }
 "#;
 
-// checklist: D-001, G-021
 #[test]
 fn the_builtin_list_serves_a_c_program() {
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -47,7 +47,7 @@ fn who(bytes: &[u8], args: iio::ReadArgs) -> u8 {
     image.as_slice::<u8>().expect("bytes")[0]
 }
 
-// checklist, D-026
+// checklist, D-026
 #[test]
 fn a_third_party_is_found_by_extension_tier_magic_and_name() {
     let args = iio::ReadArgs::new;

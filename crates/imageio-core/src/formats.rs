@@ -170,7 +170,7 @@ mod tests {
         assert!(table::ROWS.iter().filter(|row| row.1.is_empty()).count() >= 69);
     }
 
-    // checklist: D-004, D-005, D-006, D-007, D-008
+    // checklist: D-004, D-005, D-006, D-008
     #[test]
     fn the_plugin_table_is_complete_and_in_order() {
         let names: Vec<_> = known_plugins().map(|plugin| plugin.name).collect();

@@ -308,6 +308,7 @@ mod tests {
         assert_eq!((one.durations, one.r#loop), (vec![5.0], None));
     }
 
+    // checklist: G-031
     #[test]
     fn ill_typed_values_name_key_and_value() {
         assert_eq!(

@@ -281,5 +281,8 @@ mod tests {
         let image = NdImage::from_vec(&[1, 3], vec![0u16, 32768, 65535]).expect("three pixels");
         let bright = apply_gamma(&image, 0.5).expect("gamma");
         assert_eq!(bright.as_slice::<u16>().ok(), Some(&[0, 46341, 65535][..]));
+        let bytes = NdImage::from_vec(&[1, 3], vec![0u8, 128, 255]).expect("three pixels");
+        let dark = apply_gamma(&bytes, 2.0).expect("gamma");
+        assert_eq!(dark.as_slice::<u8>().ok(), Some(&[0, 64, 255][..]));
     }
 }

@@ -57,6 +57,10 @@ mod tests {
             let undone = undo(&stored, orientation).expect("two axes");
             assert_eq!(undone, upright, "orientation {orientation}");
             assert_eq!(swaps_axes(orientation), stored.shape() != upright.shape());
+            let colours = |gray: &NdImage| NdImage::stack(&[gray.clone(), gray.clone()]);
+            let colours = |gray| colours(gray).and_then(|it| it.permute(&[1, 2, 0]));
+            let undone = colours(&stored).and_then(|stored| undo(&stored, orientation));
+            assert_eq!(undone.ok(), colours(&upright).ok(), "channels stay last");
         }
     }
 }

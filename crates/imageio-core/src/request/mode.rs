@@ -125,7 +125,7 @@ mod tests {
     use super::*;
     use crate::error::ErrorKind;
 
-    // checklist: A-025, C-001, C-002, C-003
+    // checklist: A-025, C-001, C-003
     #[test]
     fn ten_combinations_are_modes_and_nothing_else_is() {
         for text in ["ri", "rI", "rv", "rV", "r?", "wi", "wI", "wv", "wV", "w?"] {

@@ -32,6 +32,10 @@ fn mode_converts_to_its_shape_and_type() {
         (PillowMode::La, vec![32, 32, 2], "uint8"),
         (PillowMode::I, vec![32, 32], "int32"),
         (PillowMode::F, vec![32, 32], "float32"),
+        (PillowMode::Bilevel, vec![32, 32], "bool"),
+        (PillowMode::P, vec![32, 32], "uint8"),
+        (PillowMode::Cmyk, vec![32, 32, 4], "uint8"),
+        (PillowMode::I16, vec![32, 32], "uint16"),
     ] {
         let image = decode(&png, PillowReadOptions::new().mode(mode)).expect("converted");
         assert_eq!(
@@ -42,7 +46,7 @@ fn mode_converts_to_its_shape_and_type() {
     }
 }
 
-// checklist: E-052, F-039
+// checklist: F-217, F-218
 #[test]
 fn png_options_change_the_file() {
     let size =
@@ -55,7 +59,7 @@ fn png_options_change_the_file() {
     assert_eq!(error.kind(), ErrorKind::BadOption);
 }
 
-// checklist: F-043
+// checklist: F-228, F-229
 #[test]
 fn gif_options_reach_the_file() {
     let size = encode(&colours(), ".gif", PillowWriteOptions::new().palettesize(4))
@@ -113,7 +117,6 @@ fn bits_quantise_to_as_many_colours() {
     assert!(seen.len() <= 4, "{} colours", seen.len());
 }
 
-// checklist: E-029
 #[test]
 fn metadata_that_was_given_comes_back() {
     let options = PillowWriteOptions::new()
