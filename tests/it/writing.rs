@@ -255,3 +255,55 @@ fn the_image_mode_says_whether_an_array_is_one_item() {
         Some(ErrorKind::Unsupported)
     );
 }
+
+#[test]
+fn a_duration_stays_with_the_call_that_gave_it() {
+    let frame = ramp::<u8>(&[4, 4, 3]);
+    let mut target =
+        iio::imopen_with("<bytes>", "w", iio::OpenArgs::new().extension(".gif")).expect("a target");
+    target
+        .write(&frame, &Options::new())
+        .expect("a frame without a duration");
+    target
+        .write(&frame, &Options::new().set("duration", 500))
+        .expect("a frame with one");
+    let bytes = target.close().expect("closed").into_bytes().expect("bytes");
+    let of = |index: usize| {
+        let metadata = iio::immeta_with(bytes.as_slice(), iio::ReadArgs::new().index(index))
+            .expect("metadata");
+        metadata.get("duration").and_then(iio::Value::as_i64)
+    };
+    assert_eq!((of(0), of(1)), (Some(0), Some(500)));
+}
+
+#[test]
+fn metadata_that_was_read_can_be_written() {
+    let source = path("jpeg/exif_rich.jpg");
+    let image = iio::imread(&source).expect("a JPEG");
+    let metadata =
+        iio::immeta_with(&source, iio::ReadArgs::new().exclude_applied(false)).expect("metadata");
+    for extension in [".jpg", ".png"] {
+        let args = iio::WriteArgs::new()
+            .extension(extension)
+            .metadata([metadata.clone()]);
+        let bytes = iio::imwrite_bytes_with(&image, args).expect(extension);
+        let again = iio::immeta(bytes).expect(extension);
+        assert_eq!(again.get("Make"), metadata.get("Make"), "{extension}");
+        assert!(again.get("Make").is_some());
+    }
+}
+
+#[test]
+fn frames_that_wait_count_against_the_budget() {
+    let frame = ramp::<u8>(&[100, 100, 3]);
+    let open = iio::OpenArgs::new()
+        .extension(".gif")
+        .limits(imageio::Limits::new().bytes(70_000));
+    let mut target = iio::imopen_with("<bytes>", "w", open).expect("a target");
+    assert!(target.write(&frame, &Options::new()).is_ok());
+    assert!(target.write(&frame, &Options::new()).is_ok());
+    let error = target
+        .write(&frame, &Options::new())
+        .expect_err("three are 90,000 bytes");
+    assert_eq!(error.kind(), ErrorKind::LimitExceeded);
+}

@@ -35,7 +35,7 @@ fn write_crates(folder: &Path) -> PathBuf {
             &format!("imageio-core = {{ {core} }}"),
         )
         .replace("version = \"0.1\", features", &format!("{core}, features"));
-    let plugin = folder.join("imageio-pbm");
+    let plugin = folder.join("imageio-ink");
     fs::create_dir_all(plugin.join("src")).expect("a folder");
     fs::create_dir_all(plugin.join("tests")).expect("a folder");
     fs::write(plugin.join("Cargo.toml"), manifest).expect("a manifest");
@@ -51,12 +51,12 @@ fn write_crates(folder: &Path) -> PathBuf {
     let umbrella = root.join("crates/imageio");
     let manifest = format!(
         "[package]\nname = \"program\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
-         imageio-rs = {{ path = \"{}\", default-features = false }}\nimageio-pbm = {{ path = \"../imageio-pbm\" }}\n",
+         imageio-rs = {{ path = \"{}\", default-features = false }}\nimageio-ink = {{ path = \"../imageio-ink\" }}\n",
         umbrella.display()
     );
     fs::write(program.join("Cargo.toml"), manifest).expect("a manifest");
     fs::write(program.join("src/main.rs"), PROGRAM).expect("a program");
-    let members = "[workspace]\nresolver = \"3\"\nmembers = [\"imageio-pbm\", \"program\"]\n";
+    let members = "[workspace]\nresolver = \"3\"\nmembers = [\"imageio-ink\", \"program\"]\n";
     fs::write(folder.join("Cargo.toml"), members).expect("a workspace");
     share_settings(folder);
     program
@@ -65,12 +65,12 @@ fn write_crates(folder: &Path) -> PathBuf {
 /// Reads through `imread` what only the plugin of the guide can read, and prints what came.
 const PROGRAM: &str = r#"
 use imageio::v3 as iio;
-use imageio_pbm as _;
+use imageio_ink as _;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = std::env::args().nth(1).ok_or("a path")?;
     let ink = iio::imread(&path)?;
-    let inverted = iio::imread_with(&path, imageio_pbm::PbmReadOptions::new().invert(true))?;
+    let inverted = iio::imread_with(&path, imageio_ink::InkReadOptions::new().invert(true))?;
     println!("{:?} {:?} {:?}", ink.shape(), ink.as_slice::<u8>()?, inverted.as_slice::<u8>()?);
     let missing = iio::imread_with(&b"\x89PNG\r\n\x1a\n"[..], iio::ReadArgs::new().extension(".png"));
     println!("{}", missing.map_or_else(|error| error.to_string(), |_| String::from("read")));
@@ -84,15 +84,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn the_plugin_of_the_guide_works_through_imread_and_passes_conformance() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let program = write_crates(folder.path());
-    let picture = folder.path().join("a.pbm");
-    fs::write(&picture, "P1\n2 2\n1 0\n0 1\n").expect("a picture");
+    let picture = folder.path().join("a.ink");
+    fs::write(&picture, "INK1\n2 2\n1 0\n0 1\n").expect("a picture");
     let printed = cargo(
         &program,
         &["run", "--quiet", "--", &picture.display().to_string()],
     );
     let (pixels, missing) = printed.trim().split_once('\n').expect("two lines");
     assert_eq!(pixels, "[2, 2] [0, 255, 255, 0] [255, 0, 0, 255]");
-    assert!(missing.contains("tried pbm (no P1)"), "{missing}");
+    assert!(missing.contains("tried ink (no INK1)"), "{missing}");
     assert!(
         missing.contains("what would help: feature `pillow` of imageio-rs"),
         "{missing}"
@@ -100,9 +100,9 @@ fn the_plugin_of_the_guide_works_through_imread_and_passes_conformance() {
     let umbrella = fs::read_to_string(root().join("crates/imageio/Cargo.toml"));
     assert!(umbrella.is_ok_and(|manifest| manifest.contains("\npillow = [")));
     let printed = cargo(
-        &folder.path().join("imageio-pbm"),
+        &folder.path().join("imageio-ink"),
         &["test", "--quiet", "--", "--nocapture"],
     );
-    assert!(printed.contains("pbm: "), "{printed}");
+    assert!(printed.contains("ink: "), "{printed}");
     assert!(printed.contains("1 passed"), "{printed}");
 }

@@ -291,8 +291,8 @@ impl NdImage {
         }))
     }
 
-    /// A row-major copy that keeps no larger array alive.
-    pub(crate) fn compact(&self) -> NdImage {
+    /// A row-major copy that keeps no larger array alive, for a part that is given away.
+    pub fn compact(&self) -> NdImage {
         NdImage(map_array!(&self.0, array => array.as_standard_layout().into_owned().into_shared()))
     }
 

@@ -265,6 +265,19 @@ impl PluginInfo {
             .any(|table| (table.id)() == id)
     }
 
+    /// Why it cannot be opened with `options`, which a search may mean for another plugin.
+    pub(crate) fn refuses_to_open_with(&self, options: &Options) -> Option<String> {
+        let typed = options
+            .typed_id()
+            .filter(|(id, _)| self.open_options.is_none_or(|table| (table.id)() != *id));
+        if let Some((_, name)) = typed {
+            return Some(format!("does not take `{name}` when opening"));
+        }
+        let known = |key: &str| self.open_spec().iter().any(|option| option.name == key);
+        let (unknown, _) = options.iter().find(|(key, _)| !known(key))?;
+        Some(format!("does not take the option `{unknown}` when opening"))
+    }
+
     /// Whether the first bytes, or its own look, speak for this plugin.
     pub(crate) fn looks_right(&self, request: &Request) -> Result<bool> {
         let longest = self
@@ -328,6 +341,7 @@ impl Modes {
 }
 
 /// Where a plugin stands among those that the extension table does not name.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
     /// Before the table's own plugins.
@@ -339,6 +353,7 @@ pub enum Tier {
 }
 
 /// What runs on the bytes of a file, from safest to least.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Trust {
     /// Code whose memory errors the compiler rules out.

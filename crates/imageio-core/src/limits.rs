@@ -54,7 +54,7 @@ impl Limits {
         }
     }
 
-    /// Bytes that may be held at once, outputs included. Default: see [`Limits`].
+    /// Bytes that one allocation may take beside the working memory that is live. Default: see [`Limits`].
     pub fn bytes(mut self, bytes: u64) -> Self {
         self.bytes = Some(bytes);
         self
@@ -109,6 +109,14 @@ impl Limits {
     pub fn for_stack(&self) -> Self {
         Limits {
             bytes: Some(self.stack_budget()),
+            ..self.clone()
+        }
+    }
+
+    /// The same budgets with an account of their own, for what must not count against one image.
+    pub fn apart(&self) -> Self {
+        Limits {
+            live: Arc::default(),
             ..self.clone()
         }
     }

@@ -182,29 +182,33 @@ impl Search {
     }
 }
 
-fn open(request: &Request, search: Search) -> Result<ImageResource> {
+fn open(request: &Request, mut search: Search) -> Result<ImageResource> {
     let place = |error: Error| error.in_resource(request.name());
-    if let Some(named) = search.named {
+    if let Some(named) = search.named.take() {
         let card = named.map_err(place)?;
         request.check().map_err(place)?;
         return open_named(card, request, &search.args).map_err(place);
     }
     request.check().map_err(place)?;
-    let mut attempt = Attempt {
-        request,
-        args: &search.args,
-        asked: Vec::new(),
-        tried: Vec::new(),
-    };
-    if let Some(opened) = attempt.ask(&search.hinted).map_err(place)? {
+    let mut attempt = Attempt::new(&search);
+    if let Some(opened) = attempt.ask(&search.hinted, request).map_err(place)? {
         return Ok(opened);
     }
-    if let Some(hint) = request.hint() {
-        request.warn(format!(
-            "cannot be opened as a `{hint}` file; going on without the hint"
-        ));
-    }
-    if let Some(opened) = attempt.ask(&search.by_extension).map_err(place)? {
+    // From here on the hint is known to be wrong, so no plugin sees it.
+    let request = &match request.hint() {
+        Some(hint) => {
+            request.warn(format!(
+                "cannot be opened as a `{hint}` file; going on without the hint"
+            ));
+            if request.io_mode().is_write() {
+                // What is written depends on the extension; what is read does not.
+                attempt.asked.clear();
+            }
+            request.without_hint()
+        }
+        None => request.clone(),
+    };
+    if let Some(opened) = attempt.ask(&search.by_extension, request).map_err(place)? {
         return Ok(opened);
     }
     if request.is_dir() {
@@ -214,11 +218,12 @@ fn open(request: &Request, search: Search) -> Result<ImageResource> {
         );
         return Err(place(Error::new(ErrorKind::NoPlugin, message)));
     }
-    let others = likely_first(search.others, request).map_err(place)?;
-    if let Some(opened) = attempt.ask(&others).map_err(place)? {
+    let others = attempt.likely_first(&search.others, request);
+    if let Some(opened) = attempt.ask(&others, request).map_err(place)? {
         return Ok(opened);
     }
-    Err(place(nothing_fits(request, attempt.tried, search.help)))
+    let error = nothing_fits(request, attempt.tried, &search.help);
+    Err(place(error))
 }
 
 fn open_named(
@@ -255,34 +260,85 @@ fn open_with(
 
 /// One search: the loop, and what it has learnt.
 struct Attempt<'a> {
-    request: &'a Request,
     args: &'a OpenArgs,
     asked: Vec<&'static PluginInfo>,
     tried: Vec<(String, String)>,
+    /// Whether the options of opening are meant for some plugin, so that the others are passed over. Where they are
+    /// nobody's, the first plugin that is asked says what is wrong with them.
+    somebody_takes_options: bool,
 }
 
-impl Attempt<'_> {
+impl<'a> Attempt<'a> {
+    fn new(search: &'a Search) -> Self {
+        let takes = |card: &&PluginInfo| card.refuses_to_open_with(&search.args.options).is_none();
+        let somebody_takes_options = search.others.iter().any(takes);
+        let (asked, tried) = (Vec::new(), Vec::new());
+        Attempt {
+            args: &search.args,
+            asked,
+            tried,
+            somebody_takes_options,
+        }
+    }
+
     /// Asks each of `cards` that was not asked yet; the first that accepts wins.
-    fn ask(&mut self, cards: &[&'static PluginInfo]) -> Result<Option<ImageResource>> {
+    fn ask(
+        &mut self,
+        cards: &[&'static PluginInfo],
+        request: &Request,
+    ) -> Result<Option<ImageResource>> {
         for &card in cards {
-            if self.asked.iter().any(|other| std::ptr::eq(*other, card)) {
+            if self.was_asked(card) {
                 continue;
             }
             self.asked.push(card);
-            if let Some(reason) = unfit(card, self.request, self.args) {
-                self.tried.push((card.name().to_owned(), reason));
+            if let Some(reason) = unfit(card, request, self.args) {
+                self.note(card, reason);
                 continue;
             }
-            match open_with(card, self.request, self.args) {
+            let refused = card.refuses_to_open_with(&self.args.options);
+            if let Some(reason) = refused.filter(|_| self.somebody_takes_options) {
+                self.note(card, reason);
+                continue;
+            }
+            match open_with(card, request, self.args) {
                 Ok(opened) => return Ok(Some(opened)),
                 Err(error) if error.is_decline() => {
-                    let reason = with_install_hint(error, card).to_string();
-                    self.tried.push((card.name().to_owned(), reason));
+                    self.note(card, with_install_hint(error, card).to_string());
                 }
                 Err(error) => return Err(error.in_plugin(card.name())),
             }
         }
         Ok(None)
+    }
+
+    /// Puts the plugins whose first bytes match before the others; those that will not be asked have no look.
+    fn likely_first(
+        &self,
+        cards: &[&'static PluginInfo],
+        request: &Request,
+    ) -> Vec<&'static PluginInfo> {
+        if request.io_mode().is_write() {
+            return cards.to_vec();
+        }
+        let looks_right = |card: &&'static PluginInfo| {
+            let may_look = !self.was_asked(card) && unfit(card, request, self.args).is_none();
+            may_look && card.looks_right(request).unwrap_or(false)
+        };
+        let (mut likely, rest): (Vec<_>, Vec<_>) = cards.iter().copied().partition(looks_right);
+        likely.extend(rest);
+        likely
+    }
+
+    fn was_asked(&self, card: &'static PluginInfo) -> bool {
+        self.asked.iter().any(|other| std::ptr::eq(*other, card))
+    }
+
+    fn note(&mut self, card: &PluginInfo, reason: String) {
+        let line = (card.name().to_owned(), reason);
+        if !self.tried.contains(&line) {
+            self.tried.push(line);
+        }
     }
 }
 
@@ -297,27 +353,6 @@ fn unfit(card: &PluginInfo, request: &Request, args: &OpenArgs) -> Option<String
     too_much.then(|| format!("runs {:?} code, more than was allowed", card.trusted_as()))
 }
 
-/// Puts the plugins whose magic bytes match before the others.
-fn likely_first(
-    cards: Vec<&'static PluginInfo>,
-    request: &Request,
-) -> Result<Vec<&'static PluginInfo>> {
-    if request.io_mode().is_write() {
-        return Ok(cards);
-    }
-    let mut likely = Vec::with_capacity(cards.len());
-    let mut rest = Vec::new();
-    for card in cards {
-        if card.looks_right(request)? {
-            likely.push(card);
-        } else {
-            rest.push(card);
-        }
-    }
-    likely.append(&mut rest);
-    Ok(likely)
-}
-
 fn with_install_hint(error: Error, card: &PluginInfo) -> Error {
     match card
         .hint()
@@ -328,7 +363,7 @@ fn with_install_hint(error: Error, card: &PluginInfo) -> Error {
     }
 }
 
-fn nothing_fits(request: &Request, tried: Vec<(String, String)>, help: Vec<String>) -> Error {
+fn nothing_fits(request: &Request, tried: Vec<(String, String)>, help: &[String]) -> Error {
     let what = if request.io_mode().is_write() {
         "write"
     } else {
@@ -342,5 +377,6 @@ fn nothing_fits(request: &Request, tried: Vec<(String, String)>, help: Vec<Strin
         format!("no plugin could {what} it{extension}"),
     )
     .with_tried(tried);
-    help.into_iter().fold(error, Error::with_help)
+    help.iter()
+        .fold(error, |error, line| error.with_help(line.as_str()))
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::formats::{self, FileExtension, normalise};
@@ -40,13 +40,15 @@ impl Registry {
     }
 
     /// The registry of the process, with every plugin that registered itself at compile time.
-    pub fn global() -> RwLockReadGuard<'static, Registry> {
-        lock().read().unwrap_or_else(PoisonError::into_inner)
+    pub fn global() -> Arc<Registry> {
+        Arc::clone(&lock().read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Changes the registry of the process; effects are immediate.
     pub fn update<R>(change: impl FnOnce(&mut Registry) -> R) -> R {
-        change(&mut lock().write().unwrap_or_else(PoisonError::into_inner))
+        change(Arc::make_mut(
+            &mut lock().write().unwrap_or_else(PoisonError::into_inner),
+        ))
     }
 
     /// Adds a plugin, after the ones that its tier and the plugin table put first.
@@ -165,13 +167,24 @@ impl Registry {
         }
     }
 
-    /// Plugins for `extension`: preferred third parties, the table's own in order, then the rest that claim it.
+    /// Plugins for `extension`: what the program set, preferred third parties, the table's own in order, then the
+    /// rest that claim it.
     pub fn candidates(&self, extension: &str) -> Vec<&'static PluginInfo> {
+        let extension = &*normalise(extension);
         let claims = self
             .by_extension
             .get(extension)
             .map_or(&[][..], Vec::as_slice);
         let mut found = Vec::with_capacity(claims.len() + 4);
+        let card = |name: &str| self.by_name.get(name).copied();
+        let changed = self.formats.get(extension).into_iter().flatten();
+        let names = changed.filter(|format| format.priority != format.default_priority());
+        push_all(
+            &mut found,
+            names
+                .flat_map(|format| &format.priority)
+                .filter_map(|name| card(name)),
+        );
         push_all(
             &mut found,
             claims
@@ -179,13 +192,14 @@ impl Registry {
                 .filter(|card| card.place() == Tier::Preferred)
                 .copied(),
         );
-        let card = |name: &str| self.by_name.get(name).copied();
         if let Some(formats) = self.formats.get(extension) {
             let names = formats.iter().flat_map(|format| &format.priority);
             push_all(&mut found, names.filter_map(|name| card(name)));
         } else {
-            let names = formats::known_priority_of(extension);
-            push_all(&mut found, names.filter_map(card));
+            push_all(
+                &mut found,
+                formats::known_priority_of(extension).filter_map(card),
+            );
         }
         push_all(&mut found, claims.iter().copied());
         found
@@ -268,8 +282,8 @@ pub fn set_priority<P: Into<Cow<'static, str>>>(
     });
 }
 
-fn lock() -> &'static RwLock<Registry> {
-    static GLOBAL: OnceLock<RwLock<Registry>> = OnceLock::new();
+fn lock() -> &'static RwLock<Arc<Registry>> {
+    static GLOBAL: OnceLock<RwLock<Arc<Registry>>> = OnceLock::new();
     GLOBAL.get_or_init(|| {
         let mut registry = Registry::new();
         let mut cards: Vec<_> = inventory::iter::<Registered>
@@ -291,7 +305,7 @@ fn lock() -> &'static RwLock<Registry> {
                 log::warn!("{error}");
             }
         }
-        RwLock::new(registry)
+        RwLock::new(Arc::new(registry))
     })
 }
 

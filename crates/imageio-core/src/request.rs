@@ -118,6 +118,14 @@ impl Request {
         Ok(self)
     }
 
+    /// The same resource with its own extension alone.
+    pub(crate) fn without_hint(&self) -> Self {
+        Request {
+            extension: None,
+            ..self.clone()
+        }
+    }
+
     /// The budgets. Default: [`Limits::new`].
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;

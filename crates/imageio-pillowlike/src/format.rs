@@ -154,7 +154,7 @@ pub(crate) trait Decoder: Send {
         columns: Range<usize>,
     ) -> Result<Frame> {
         let frame = self.decode(position)?;
-        let pixels = frame.pixels.crop(&[rows, columns])?.to_contiguous();
+        let pixels = frame.pixels.crop(&[rows, columns])?.compact();
         Ok(Frame { pixels, ..frame })
     }
 

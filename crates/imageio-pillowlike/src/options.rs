@@ -103,7 +103,7 @@ plugin_options! {
         dither: bool = false,
         /// GIF: write only what changed between frames. Default: `false`.
         subrectangles: bool = false,
-        /// GIF, APNG: what happens to each frame before the next, 0 to 3 (APNG 0 to 2). Default: none.
+        /// What happens to a frame before the next: GIF one for all, 0 to 3; APNG one each, 0 to 2. Default: none.
         disposal: Vec<u8> = Vec::new(),
         /// APNG: 0 replaces, 1 lays over, for each frame. Default: none, replaces.
         blend: Vec<u8> = Vec::new(),

@@ -71,7 +71,7 @@ impl PillowReader {
         let position = self.resolve(index)?;
         let (Some(position), false) = (position, options.rotate) else {
             let image = self.read(index, options)?;
-            return Ok(image.crop(&window.resolve(image.shape())?)?.to_contiguous());
+            return Ok(image.crop(&window.resolve(image.shape())?)?.compact());
         };
         let ranges = window.resolve(&self.layout(position, options)?.shape)?;
         let (rows, columns) = (range_of(&ranges, 0), range_of(&ranges, 1));
@@ -80,7 +80,7 @@ impl PillowReader {
         match ranges.get(2) {
             Some(channels) => {
                 let whole = [0..image.shape()[0], 0..image.shape()[1], channels.clone()];
-                Ok(image.crop(&whole)?.to_contiguous())
+                Ok(image.crop(&whole)?.compact())
             }
             None => Ok(image),
         }
@@ -186,6 +186,7 @@ impl PillowReader {
         if options.apply_gamma {
             let stored = self.decoder.metadata(Some(position))?;
             if let Some(gamma) = stored.get("gamma").and_then(imageio_core::Value::as_f64) {
+                limits.check_image(image.shape(), image.dtype())?;
                 image = convert::apply_gamma(&image, gamma)?;
                 self.applied.gamma = Some(gamma);
             }

@@ -1,6 +1,6 @@
 //! From images to a file: frames are collected and encoded when the write ends.
 
-use imageio_core::{Error, ImageMode, Images, NdImage, Request, Result, Value};
+use imageio_core::{Claim, Error, ImageMode, Images, Limits, NdImage, Request, Result, Value};
 
 use crate::convert;
 use crate::format::{self, Format, Sink};
@@ -12,7 +12,11 @@ mod settings;
 pub struct PillowWriter {
     request: Request,
     frames: Vec<NdImage>,
-    durations: Vec<f64>,
+    /// Milliseconds of each frame, where they were given.
+    durations: Vec<Option<f64>>,
+    /// The account of the frames, apart from what encoding takes.
+    waiting: Limits,
+    held: Vec<Claim>,
     options: Option<PillowWriteOptions>,
     target: Option<Target>,
 }
@@ -57,9 +61,11 @@ impl PillowWriter {
             None => None,
         };
         Ok(PillowWriter {
+            waiting: request.limits().for_stack().apart(),
             request,
             frames: Vec::new(),
             durations: Vec::new(),
+            held: Vec::new(),
             options: None,
             target,
         })
@@ -85,7 +91,16 @@ impl PillowWriter {
             check_shape(frame)?;
             check_mode(frame, options.mode, target)?;
         }
-        let durations = durations_of(&options, frames.len())?;
+        let mut options = options;
+        if let Some(metadata) = images.metadata_of(0) {
+            settings::adopt(&mut options, metadata);
+        }
+        let durations = durations_of(&options, images, frames.len())?;
+        let bytes = frames.iter().map(|frame| frame.nbytes() as u64).sum();
+        self.held.push(
+            self.waiting
+                .claim(bytes, "frames that wait to be written")?,
+        );
         self.durations.extend(durations);
         self.frames
             .extend(frames.iter().map(NdImage::to_contiguous));
@@ -101,22 +116,23 @@ impl PillowWriter {
         };
         let mut out = self.request.writer()?;
         let limits = self.request.limits();
+        let said = self.durations.iter().any(Option::is_some);
+        let durations: Vec<f64> = self
+            .durations
+            .iter()
+            .filter(|_| said)
+            .map(|duration| duration.unwrap_or(0.0))
+            .collect();
         let frames = self.frames.as_slice();
         let sink: &mut dyn Sink = &mut out;
         match target.format {
-            Format::Png => format::png::encode(
-                frames,
-                &settings::png(&options, self.durations)?,
-                sink,
-                &limits,
-            ),
+            Format::Png => {
+                format::png::encode(frames, &settings::png(&options, durations)?, sink, &limits)
+            }
             Format::Jpeg => format::jpeg::encode(frames, &settings::jpeg(&options)?, sink, &limits),
-            Format::Gif => format::gif::encode(
-                frames,
-                &settings::gif(&options, self.durations)?,
-                sink,
-                &limits,
-            ),
+            Format::Gif => {
+                format::gif::encode(frames, &settings::gif(&options, durations)?, sink, &limits)
+            }
             Format::Bmp => {
                 format::bmp::encode(frames, &settings::bmp(&options, true)?, sink, &limits)
             }
@@ -215,8 +231,12 @@ fn check_mode(frame: &NdImage, mode: Option<PillowMode>, target: Target) -> Resu
     )))
 }
 
-/// Milliseconds of each of `count` frames; empty where nothing was said.
-fn durations_of(options: &PillowWriteOptions, count: usize) -> Result<Vec<f64>> {
+/// Milliseconds of each of `count` frames, by the options or else by the frame's metadata, where either says them.
+fn durations_of(
+    options: &PillowWriteOptions,
+    images: &Images<'_>,
+    count: usize,
+) -> Result<Vec<Option<f64>>> {
     let all = match (options.fps, options.duration.as_slice()) {
         (Some(_), [_, ..]) => {
             return Err(Error::bad_option(
@@ -239,12 +259,14 @@ fn durations_of(options: &PillowWriteOptions, count: usize) -> Result<Vec<f64>> 
             "option `duration`: {bad} is no length of time"
         )));
     }
-    let Some(&last) = all.last() else {
-        return Ok(Vec::new());
+    let stored = |position| images.metadata_of(position)?.get("duration")?.as_f64();
+    let of_frame = |position| {
+        all.get(position)
+            .or(all.last())
+            .copied()
+            .or_else(|| stored(position))
     };
-    Ok((0..count)
-        .map(|position| all.get(position).copied().unwrap_or(last))
-        .collect())
+    Ok((0..count).map(of_frame).collect())
 }
 
 /// Bytes of an option that may be text.

@@ -1,6 +1,6 @@
 //! The plugins that this build carries, named so that the linker keeps them.
 
-use std::sync::{Once, RwLockReadGuard};
+use std::sync::{Arc, Once};
 
 use imageio_core::{FileExtension, PluginInfo, Registry, Result};
 
@@ -27,8 +27,8 @@ pub(crate) fn ready() {
     });
 }
 
-/// The registry of the process, built-in plugins included.
-pub fn registry() -> RwLockReadGuard<'static, Registry> {
+/// The registry of the process as it stands now, built-in plugins included.
+pub fn registry() -> Arc<Registry> {
     ready();
     Registry::global()
 }

@@ -121,11 +121,16 @@ fn metadata(job: &mut Job, which: usize, index: Index) -> Metadata {
         .resource
         .metadata(index, true, &options)
         .unwrap_or_default();
-    if options.get("mode").is_some() {
+    let is_asked = |key| {
+        options
+            .get(key)
+            .is_some_and(|value| !["false", "none"].contains(&value.to_string().as_str()))
+    };
+    if is_asked("mode") {
         // The profile describes the colours that were, not those that they were converted to.
         found.remove("icc_profile");
     }
-    if options.get("rotate").is_some() {
+    if is_asked("rotate") {
         // The block still holds the orientation that was undone.
         found.remove("exif");
     }

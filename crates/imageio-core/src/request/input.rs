@@ -181,12 +181,13 @@ struct StreamState {
 }
 
 impl StreamInput {
-    pub(super) fn new(reader: Box<dyn Read + Send>, limits: Limits) -> Self {
+    pub(super) fn new(reader: Box<dyn Read + Send>, limits: &Limits) -> Self {
         let state = StreamState {
             reader: Some(reader),
             kept: Vec::new(),
             claim: None,
-            limits,
+            // The part that is kept is weighed alone: a file of the same bytes would not count either.
+            limits: limits.for_stack().apart(),
         };
         StreamInput {
             state: Mutex::new(state),
@@ -214,7 +215,7 @@ impl StreamState {
             }
             self.kept.extend_from_slice(&chunk[..count]);
             let what = "the part of a stream that is kept";
-            let claim = self.limits.for_stack().claim(count as u64, what)?;
+            let claim = self.limits.claim(count as u64, what)?;
             match &mut self.claim {
                 Some(all) => all.join(claim),
                 None => self.claim = Some(claim),

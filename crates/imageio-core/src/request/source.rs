@@ -132,7 +132,7 @@ impl Source {
                 open_path(&self.given_path().unwrap_or_default(), limits)
             }
             Source::Bytes(bytes) => Ok(Arc::new(BytesInput::new(Arc::clone(bytes)))),
-            Source::Stream(reader) => Ok(Arc::new(StreamInput::new(take(reader)?, limits.clone()))),
+            Source::Stream(reader) => Ok(Arc::new(StreamInput::new(take(reader)?, limits))),
             Source::Seekable(reader) => Ok(Arc::new(SeekInput::new(take(reader)?)?)),
             Source::Writer(_) => Err(Error::unsupported("a writer cannot be read")),
         }
@@ -158,7 +158,7 @@ fn open_path(path: &Path, limits: &Limits) -> Result<Arc<dyn Resource>> {
         return Ok(Arc::new(FileInput::new(file, metadata.len())));
     }
     // A pipe or a device has no length and reads once.
-    Ok(Arc::new(StreamInput::new(Box::new(file), limits.clone())))
+    Ok(Arc::new(StreamInput::new(Box::new(file), limits)))
 }
 
 /// The error for a path that is not there.

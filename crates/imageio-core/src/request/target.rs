@@ -242,8 +242,10 @@ fn special_file(path: &Path) -> Result<Option<File>> {
             format!("'{}' is a folder", path.display()),
         )),
         Ok(metadata) if inherited || !metadata.is_file() => Ok(Some(
+            // What the shell redirected goes on where it stands, as `>>` wants it.
             OpenOptions::new()
                 .write(true)
+                .append(inherited)
                 .open(path)
                 .map_err(|error| Error::from(error).at(path.display()))?,
         )),

@@ -141,13 +141,38 @@ fn only_a_decline_goes_on() -> Result<()> {
     Ok(())
 }
 
+imageio_core::plugin_options! {
+    /// What opening a deep file takes.
+    struct DepthOptions {
+        /// How deep. Default: `0`.
+        depth: u8 = 0,
+    }
+}
+
 // checklist: A-048
 #[test]
-fn options_of_opening_reach_every_plugin_that_is_asked() {
+fn options_of_opening_reach_every_plugin_that_takes_them() {
+    static SHALLOW: PluginInfo = PluginInfo::new("shallow", |request, options| {
+        crate::toy::answer("shallow", crate::toy::Answer::Decline, request, options)
+    })
+    .open_options::<DepthOptions>();
+    static DEEP: PluginInfo = PluginInfo::new("deep", |request, options| {
+        crate::toy::answer("deep", crate::toy::Answer::Accept, request, options)
+    })
+    .open_options::<DepthOptions>();
     let (_folder, request) = puzzle("a");
-    let args = OpenArgs::new().options(Options::new().set("depth", 3));
-    let expected = ["plain", "plain with depth=3", "yes", "yes with depth=3"];
-    assert_eq!(asked(&registry(&[&PLAIN, &YES]), &request, args), expected);
+    let args = || OpenArgs::new().options(Options::new().set("depth", 3));
+    let cards = registry(&[&PLAIN, &SHALLOW, &DEEP, &YES]);
+    let expected = [
+        "shallow",
+        "shallow with depth=3",
+        "deep",
+        "deep with depth=3",
+    ];
+    assert_eq!(asked(&cards, &request, args()), expected);
+    let error = imopen_in(&registry(&[&TOY]), &request, args()).expect_err("nobody takes it");
+    assert_eq!(error.kind(), ErrorKind::BadOption);
+    assert!(error.to_string().contains("`depth`"), "{error}");
 }
 
 // checklist: A-036

@@ -1,6 +1,6 @@
 //! From the plugin's options to what each codec takes.
 
-use imageio_core::{Error, Result, Value};
+use imageio_core::{Error, Metadata, Result, Value};
 
 use crate::format::{bmp, exif, gif, jpeg, png, pnm};
 use crate::options::{PillowMode, PillowWriteOptions, Quantizer, Subsampling};
@@ -89,7 +89,7 @@ pub(super) fn gif(options: &PillowWriteOptions, durations_ms: Vec<f64>) -> Resul
         dither: options.dither,
         subrectangles: options.subrectangles,
         transparency: gif_transparency(&options.transparency)?,
-        disposal: options.disposal.first().copied(),
+        disposal: gif_disposal(&options.disposal)?,
         comment: bytes_of(&options.comment)?,
         background: options.background,
         interlace: options.interlace,
@@ -117,6 +117,53 @@ pub(super) fn pnm(options: &PillowWriteOptions, target: Target) -> pnm::Settings
     pnm::Settings {
         kind,
         plain: options.ascii,
+    }
+}
+
+/// Fills in what the metadata of the first frame says and no option did.
+pub(super) fn adopt(options: &mut PillowWriteOptions, metadata: &Metadata) {
+    let bytes = |key| {
+        metadata
+            .get(key)
+            .and_then(Value::as_bytes)
+            .map(<[u8]>::to_vec)
+    };
+    if options.exif == Value::Null {
+        options.exif = bytes("exif").map_or(Value::Null, Value::from);
+    }
+    if options.icc_profile.is_empty() {
+        options.icc_profile = bytes("icc_profile").unwrap_or_default();
+    }
+    if options.comment == Value::Null {
+        options.comment = metadata.get("comment").cloned().unwrap_or_default();
+    }
+    if options.dpi.is_empty() {
+        let values = metadata
+            .get("dpi")
+            .and_then(Value::as_list)
+            .unwrap_or_default();
+        options.dpi = values.iter().filter_map(Value::as_f64).collect();
+    }
+    let plays = || {
+        metadata
+            .get("loop")?
+            .as_i64()
+            .and_then(|plays| u16::try_from(plays).ok())
+    };
+    options.r#loop = options.r#loop.or_else(plays);
+}
+
+fn gif_disposal(values: &[u8]) -> Result<Option<u8>> {
+    match values {
+        [] => Ok(None),
+        [one @ 0..=3] => Ok(Some(*one)),
+        [one] => Err(Error::bad_option(format!(
+            "option `disposal`: {one} is not from 0 to 3"
+        ))),
+        more => Err(Error::bad_option(format!(
+            "option `disposal`: a GIF takes one for all frames, not {}",
+            more.len()
+        ))),
     }
 }
 

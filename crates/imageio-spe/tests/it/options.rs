@@ -33,7 +33,7 @@ fn names_and_defaults_are_pythons() {
     );
 }
 
-// checklist: E-228
+// checklist: E-228, G-032
 #[test]
 fn encodings_have_pythons_many_names() {
     let parsed = |name: &str| {
@@ -165,6 +165,7 @@ fn the_later_name_of_sdt_meta_counts_where_it_is_set() {
     assert!(!decoded(options().sdt_meta(false)) && !decoded(options().sdt_control(false)));
 }
 
+// checklist: A-013, G-004
 #[test]
 fn options_of_opening_hold_until_a_call_says_otherwise() {
     let spe = Spe::new(3, 2, 3).put(1446, 9i32.to_le_bytes());
