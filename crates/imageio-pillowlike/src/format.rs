@@ -28,7 +28,7 @@ pub(crate) enum Format {
 
 impl Format {
     /// The format that begins with `head`. A bitmap without its file header has no signature; a name tells.
-    pub(crate) fn of_bytes(head: &[u8], is_dib: bool) -> Option<Self> {
+    pub(crate) fn of_bytes(head: &[u8], extension: Option<&str>) -> Option<Self> {
         const MAGIC: [(&[u8], Format); 5] = [
             (b"\x89PNG\r\n\x1a\n", Format::Png),
             (b"\xff\xd8\xff", Format::Jpeg),
@@ -36,14 +36,15 @@ impl Format {
             (b"GIF89a", Format::Gif),
             (b"BM", Format::Bmp),
         ];
+        let is_dib = extension == Some(".dib");
+        let is_named = extension.is_some_and(|name| name.starts_with(".p") && name.ends_with('m'));
         match head {
             _ if MAGIC.iter().any(|(magic, _)| head.starts_with(magic)) => MAGIC
                 .iter()
                 .find(|(magic, _)| head.starts_with(magic))
                 .map(|(_, format)| *format),
-            [b'P', b'1'..=b'6' | b'f' | b'F', next, ..]
-                if next.is_ascii_whitespace() || *next == b'#' =>
-            {
+            // Text that happens to begin so goes on with a word, not with a number or a comment.
+            [b'P', b'1'..=b'6' | b'f' | b'F', rest @ ..] if begins_header(rest, is_named) => {
                 Some(Format::Pnm)
             }
             [b'P', b'7', b'\n', ..] => Some(Format::Pnm),
@@ -51,6 +52,15 @@ impl Format {
             _ => None,
         }
     }
+}
+
+/// Whether white space or a comment follows, and then, where no extension speaks for it, no letter.
+fn begins_header(rest: &[u8], is_named: bool) -> bool {
+    let separated = rest
+        .first()
+        .is_some_and(|byte| byte.is_ascii_whitespace() || *byte == b'#');
+    let word = rest.iter().find(|byte| !byte.is_ascii_whitespace());
+    separated && (is_named || word.is_none_or(|byte| !byte.is_ascii_alphabetic()))
 }
 
 /// The meaning of the samples of one pixel, by Pillow's names.

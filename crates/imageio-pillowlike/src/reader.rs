@@ -232,8 +232,7 @@ fn range_of(ranges: &[Range<usize>], axis: usize) -> Range<usize> {
 
 fn open_decoder(request: &Request) -> Result<Box<dyn Decoder>> {
     let head = request.first_bytes(16)?;
-    let is_dib = request.extension().as_deref() == Some(".dib");
-    let Some(format) = Format::of_bytes(&head, is_dib) else {
+    let Some(format) = Format::of_bytes(&head, request.extension().as_deref()) else {
         let what = if head.is_empty() {
             "the resource is empty"
         } else {
