@@ -1,9 +1,5 @@
 //! What reading holds at its peak, counted by the allocator of this binary.
 #![expect(unsafe_code, reason = "a counting allocator wraps the system's")]
-#![expect(
-    clippy::print_stdout,
-    reason = "the figures are part of what a run of the tests says"
-)]
 
 mod corpus;
 mod counter;
