@@ -80,7 +80,7 @@ impl Source {
                 options: Options::new(),
             });
         }
-        // Only the card tells which options belong to opening, and every plugin asked would get those.
+        // Only the card tells which options belong to opening.
         let card = self.card()?;
         let (opening, options) = plugin_options::split(card, card.read_spec(), pairs);
         let args = self.args.clone().plugin(card).options(opening);

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Request;
 use super::source::no_such_file;
-use super::{Request, lock};
 use crate::error::{Error, ErrorKind, Result};
 
 impl Request {
@@ -132,11 +132,6 @@ impl Request {
         Ok(path
             .parent()
             .map_or_else(|| PathBuf::from("."), Path::to_path_buf))
-    }
-
-    /// Whether a plugin took the writer already.
-    pub fn is_being_written(&self) -> bool {
-        !lock(&self.shared.write).is_empty()
     }
 
     /// What would serve a camera, the screen or the clipboard that this names.

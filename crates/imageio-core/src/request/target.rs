@@ -52,10 +52,6 @@ pub(super) enum Access<'a> {
 }
 
 impl WriteState {
-    pub(super) fn is_empty(&self) -> bool {
-        self.slots.iter().all(Option::is_none)
-    }
-
     /// Begins a file anew, whatever an earlier writer made of it; gives its slot and its store.
     pub(super) fn begin(
         &mut self,
