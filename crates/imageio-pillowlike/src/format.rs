@@ -5,7 +5,7 @@
 use std::io::{Read, Seek, Write};
 use std::ops::Range;
 
-use imageio_core::{DType, Limits, Metadata, NdImage, RequestReader, Result};
+use imageio_core::{DType, Error, Limits, Metadata, NdImage, RequestReader, Result};
 
 pub(crate) mod bmp;
 pub(crate) mod exif;
@@ -14,53 +14,58 @@ pub(crate) mod jpeg;
 pub(crate) mod png;
 pub(crate) mod pnm;
 
-/// A format of this plugin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
-    Png,
-    Jpeg,
-    Gif,
-    Bmp,
-    /// A bitmap without its file header.
-    Dib,
-    Pnm,
+/// A format of this plugin: how it is recognised and read.
+pub(crate) struct Codec {
+    /// Whether a file of this name that begins with `head` is in this format.
+    pub(crate) recognises: fn(head: &[u8], extension: Option<&str>) -> bool,
+    /// Reads the headers only. `NotThisFormat` by the first bytes, `Corrupt` for a broken header.
+    pub(crate) open: fn(Input, &Limits) -> Result<Box<dyn Decoder>>,
 }
 
-impl Format {
-    /// The format that begins with `head`. A bitmap without its file header has no signature; a name tells.
-    pub(crate) fn of_bytes(head: &[u8], extension: Option<&str>) -> Option<Self> {
-        const MAGIC: [(&[u8], Format); 5] = [
-            (b"\x89PNG\r\n\x1a\n", Format::Png),
-            (b"\xff\xd8\xff", Format::Jpeg),
-            (b"GIF87a", Format::Gif),
-            (b"GIF89a", Format::Gif),
-            (b"BM", Format::Bmp),
-        ];
-        let is_dib = extension == Some(".dib");
-        let is_named = extension.is_some_and(|name| name.starts_with(".p") && name.ends_with('m'));
-        match head {
-            _ if MAGIC.iter().any(|(magic, _)| head.starts_with(magic)) => MAGIC
-                .iter()
-                .find(|(magic, _)| head.starts_with(magic))
-                .map(|(_, format)| *format),
-            // Text that happens to begin so goes on with a word, not with a number or a comment.
-            [b'P', b'1'..=b'6' | b'f' | b'F', rest @ ..] if begins_header(rest, is_named) => {
-                Some(Format::Pnm)
-            }
-            [b'P', b'7', b'\n', ..] => Some(Format::Pnm),
-            _ if is_dib => Some(Format::Dib),
+/// Every format, those with a long signature before those that need a guess.
+const CODECS: &[&Codec] = &[
+    &png::CODEC,
+    &jpeg::CODEC,
+    &gif::CODEC,
+    &bmp::CODEC,
+    &pnm::CODEC,
+    &bmp::DIB,
+];
+
+/// How many first bytes `codec_of` looks at.
+pub(crate) const HEAD: usize = 32;
+
+/// The format of what begins with `head`.
+pub(crate) fn codec_of(head: &[u8], extension: Option<&str>) -> Option<&'static Codec> {
+    let codecs = CODECS.iter().copied();
+    codecs
+        .into_iter()
+        .find(|codec| (codec.recognises)(head, extension))
+}
+
+/// What a reader asks of one format only.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Selection {
+    /// JPEG: each side is divided by this, 2, 4 or 8.
+    pub(crate) reduce: Option<u8>,
+    /// OpenEXR: the layer by name.
+    pub(crate) layer: Option<String>,
+    /// OpenEXR: the channels by name, in this order.
+    pub(crate) channels: Vec<String>,
+}
+
+impl Selection {
+    /// The option that is asked for, or nothing.
+    pub(crate) fn first(&self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Selection {
+                reduce: Some(_), ..
+            } => Some(("scale", "JPEG")),
+            Selection { layer: Some(_), .. } => Some(("layer", "OpenEXR")),
+            Selection { channels, .. } if !channels.is_empty() => Some(("channels", "OpenEXR")),
             _ => None,
         }
     }
-}
-
-/// Whether white space or a comment follows, and then, where no extension speaks for it, no letter.
-fn begins_header(rest: &[u8], is_named: bool) -> bool {
-    let separated = rest
-        .first()
-        .is_some_and(|byte| byte.is_ascii_whitespace() || *byte == b'#');
-    let word = rest.iter().find(|byte| !byte.is_ascii_whitespace());
-    separated && (is_named || word.is_none_or(|byte| !byte.is_ascii_alphabetic()))
 }
 
 /// The meaning of the samples of one pixel, by Pillow's names.
@@ -141,6 +146,16 @@ pub(crate) struct Frame {
 pub(crate) trait Decoder: Send {
     /// The budgets that the decoder was opened with.
     fn limits(&self) -> &Limits;
+
+    /// Takes what is asked of this format only, before any other call of a read; refuses what it does not know.
+    fn select(&mut self, selection: &Selection) -> Result<()> {
+        match selection.first() {
+            None => Ok(()),
+            Some((option, format)) => Err(Error::bad_option(format!(
+                "option `{option}`: only {format} files take it"
+            ))),
+        }
+    }
 
     /// Number of frames; counted without decoding pixels.
     fn frame_count(&mut self) -> Result<usize>;

@@ -9,7 +9,9 @@ mod plugin;
 mod reader;
 mod writer;
 
-pub use options::{PillowMode, PillowReadOptions, PillowWriteOptions, Quantizer, Subsampling};
+pub use options::{
+    PillowMode, PillowReadOptions, PillowWriteOptions, Quantizer, Scale, Subsampling,
+};
 pub use plugin::PillowPlugin;
 pub use reader::PillowReader;
 pub use writer::PillowWriter;

@@ -52,6 +52,32 @@ option_enum! {
     }
 }
 
+option_enum! {
+    /// How much smaller than stored a picture is decoded.
+    pub enum Scale {
+        /// As stored.
+        Full = "1/1",
+        /// Half as wide and high.
+        Half = "1/2",
+        /// A quarter as wide and high.
+        Quarter = "1/4",
+        /// An eighth as wide and high.
+        Eighth = "1/8",
+    }
+}
+
+impl Scale {
+    /// What each side is divided by.
+    pub(crate) const fn divisor(self) -> u8 {
+        match self {
+            Scale::Full => 1,
+            Scale::Half => 2,
+            Scale::Quarter => 4,
+            Scale::Eighth => 8,
+        }
+    }
+}
+
 plugin_options! {
     /// What reading takes.
     pub struct PillowReadOptions {
@@ -61,6 +87,12 @@ plugin_options! {
         rotate: bool = false,
         /// Apply the gamma of the metadata to the values. Default: `false`.
         apply_gamma: bool = false,
+        /// JPEG: decode at this part of the stored width and height, as `1/2`. Default: `None`, as stored.
+        scale: Option<Scale> = None,
+        /// OpenEXR: layer by name. Default: `None`, the first.
+        layer: Option<String> = None,
+        /// OpenEXR: channels by name, in this order. Default: none, those of the layer.
+        channels: Vec<String> = Vec::new(),
     }
 
     /// What writing takes. An option of another format than the one written has no effect, as in Pillow.

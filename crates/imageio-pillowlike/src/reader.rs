@@ -8,7 +8,7 @@ use imageio_core::{
 };
 
 use crate::convert;
-use crate::format::{self, Decoder, Format, Frame, Mode, exif};
+use crate::format::{self, Decoder, Frame, Mode, Selection, exif};
 use crate::metadata;
 use crate::options::{PillowMode, PillowReadOptions};
 use crate::orientation;
@@ -40,6 +40,7 @@ impl PillowReader {
 
     /// Decodes one frame, or all of them stacked.
     pub fn read(&mut self, index: Index, options: &PillowReadOptions) -> Result<NdImage> {
+        self.decoder.select(&selection_of(options))?;
         match self.resolve(index)? {
             Some(position) => self.read_frame(position, options),
             None => self.read_all(options),
@@ -52,6 +53,7 @@ impl PillowReader {
         position: usize,
         options: &PillowReadOptions,
     ) -> Result<Option<NdImage>> {
+        self.decoder.select(&selection_of(options))?;
         if position < self.decoder.frame_count()? {
             return self.read_frame(position, options).map(Some);
         }
@@ -65,6 +67,7 @@ impl PillowReader {
         window: &Window,
         options: &PillowReadOptions,
     ) -> Result<NdImage> {
+        self.decoder.select(&selection_of(options))?;
         if window.pyramid_level() != 0 {
             return Err(no_such_level(window, 1));
         }
@@ -92,6 +95,7 @@ impl PillowReader {
         index: Index,
         options: &PillowReadOptions,
     ) -> Result<ImageProperties> {
+        self.decoder.select(&selection_of(options))?;
         let resolved = self.resolve(index)?;
         let layout = self.layout(resolved.unwrap_or(0), options)?;
         let axes = if layout.shape.len() == 2 { "YX" } else { "YXS" };
@@ -226,13 +230,24 @@ impl PillowReader {
     }
 }
 
+fn selection_of(options: &PillowReadOptions) -> Selection {
+    Selection {
+        reduce: options
+            .scale
+            .map(|scale| scale.divisor())
+            .filter(|divisor| *divisor > 1),
+        layer: options.layer.clone(),
+        channels: options.channels.clone(),
+    }
+}
+
 fn range_of(ranges: &[Range<usize>], axis: usize) -> Range<usize> {
     ranges.get(axis).cloned().unwrap_or(0..0)
 }
 
 fn open_decoder(request: &Request) -> Result<Box<dyn Decoder>> {
-    let head = request.first_bytes(16)?;
-    let Some(format) = Format::of_bytes(&head, request.extension().as_deref()) else {
+    let head = request.first_bytes(format::HEAD)?;
+    let Some(codec) = format::codec_of(&head, request.extension().as_deref()) else {
         let what = if head.is_empty() {
             "the resource is empty"
         } else {
@@ -240,14 +255,5 @@ fn open_decoder(request: &Request) -> Result<Box<dyn Decoder>> {
         };
         return Err(Error::not_this_format(what));
     };
-    let limits = request.limits();
-    let input = request.reader()?;
-    match format {
-        Format::Png => format::png::open(input, &limits),
-        Format::Jpeg => format::jpeg::open(input, &limits),
-        Format::Gif => format::gif::open(input, &limits),
-        Format::Bmp => format::bmp::open(input, &limits),
-        Format::Dib => format::bmp::open_dib(input, &limits),
-        Format::Pnm => format::pnm::open(input, &limits),
-    }
+    (codec.open)(request.reader()?, &request.limits())
 }

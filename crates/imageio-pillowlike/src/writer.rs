@@ -3,10 +3,12 @@
 use imageio_core::{Claim, Error, ImageMode, Images, Limits, NdImage, Request, Result, Value};
 
 use crate::convert;
-use crate::format::{self, Format, Sink};
 use crate::options::{PillowMode, PillowWriteOptions};
 
 mod settings;
+mod targets;
+
+use targets::{Job, Target, target_of};
 
 /// A raster file opened for writing.
 pub struct PillowWriter {
@@ -18,35 +20,8 @@ pub struct PillowWriter {
     waiting: Limits,
     held: Vec<Claim>,
     options: Option<PillowWriteOptions>,
-    target: Option<Target>,
+    target: Option<&'static Target>,
 }
-
-/// What is written: a format, and for PNM which of its kinds.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Target {
-    pub(crate) format: Format,
-    pub(crate) kind: &'static str,
-}
-
-/// Names and extensions of what can be written.
-const TARGETS: &[(&str, Format, &str)] = &[
-    ("png", Format::Png, ""),
-    ("apng", Format::Png, ""),
-    ("jpeg", Format::Jpeg, ""),
-    ("jpg", Format::Jpeg, ""),
-    ("jpe", Format::Jpeg, ""),
-    ("jfif", Format::Jpeg, ""),
-    ("jif", Format::Jpeg, ""),
-    ("gif", Format::Gif, ""),
-    ("bmp", Format::Bmp, ""),
-    ("dib", Format::Dib, ""),
-    ("pnm", Format::Pnm, "pnm"),
-    ("pbm", Format::Pnm, "pbm"),
-    ("pgm", Format::Pnm, "pgm"),
-    ("ppm", Format::Pnm, "ppm"),
-    ("pam", Format::Pnm, "pam"),
-    ("pfm", Format::Pnm, "pfm"),
-];
 
 impl PillowWriter {
     /// Opens `request` by its extension.
@@ -80,10 +55,10 @@ impl PillowWriter {
             ImageMode::MultiImage | ImageMode::MultiVolume => true,
             ImageMode::Any => is_batch(image, options.mode),
         })?;
-        if self.frames.len() + frames.len() > 1 && !holds_several(target) {
+        if self.frames.len() + frames.len() > 1 && !target.holds_several {
             let count = self.frames.len() + frames.len();
             return Err(Error::unsupported(format!(
-                "{:?} holds one image, not {count}",
+                "{} holds one image, not {count}",
                 target.format
             )));
         }
@@ -123,32 +98,19 @@ impl PillowWriter {
             .filter(|_| said)
             .map(|duration| duration.unwrap_or(0.0))
             .collect();
-        let frames = self.frames.as_slice();
-        let sink: &mut dyn Sink = &mut out;
-        match target.format {
-            Format::Png => {
-                format::png::encode(frames, &settings::png(&options, durations)?, sink, &limits)
-            }
-            Format::Jpeg => format::jpeg::encode(frames, &settings::jpeg(&options)?, sink, &limits),
-            Format::Gif => {
-                format::gif::encode(frames, &settings::gif(&options, durations)?, sink, &limits)
-            }
-            Format::Bmp => {
-                format::bmp::encode(frames, &settings::bmp(&options, true)?, sink, &limits)
-            }
-            Format::Dib => {
-                format::bmp::encode(frames, &settings::bmp(&options, false)?, sink, &limits)
-            }
-            Format::Pnm => {
-                format::pnm::encode(frames, &settings::pnm(&options, target), sink, &limits)
-            }
-        }
+        let job = Job {
+            frames: &self.frames,
+            options: &options,
+            durations,
+            limits: &limits,
+        };
+        (target.encode)(job, &mut out)
     }
 
-    fn target_for(&self, options: &PillowWriteOptions) -> Result<Target> {
+    fn target_for(&self, options: &PillowWriteOptions) -> Result<&'static Target> {
         let named = match &options.format {
             Some(name) => Some(target_of(name).ok_or_else(|| {
-                let known: Vec<_> = TARGETS.iter().map(|(name, _, _)| *name).collect();
+                let known: Vec<_> = targets::names().collect();
                 Error::bad_option(format!(
                     "option `format`: {name:?} is none of {}",
                     known.join(", ")
@@ -156,30 +118,17 @@ impl PillowWriter {
             })?),
             None => None,
         };
-        match (named.or(self.target), self.options.is_some()) {
-            (Some(target), true) if Some(target) != self.target => Err(Error::bad_option(
-                "option `format`: it cannot change between calls",
-            )),
-            (Some(target), _) => Ok(target),
-            (None, _) => Err(Error::bad_option(
+        let settled = self.target.filter(|_| self.options.is_some());
+        match (settled, named.or(self.target)) {
+            (Some(settled), Some(target)) if !std::ptr::eq(settled, target) => Err(
+                Error::bad_option("option `format`: it cannot change between calls"),
+            ),
+            (_, Some(target)) => Ok(target),
+            (_, None) => Err(Error::bad_option(
                 "the format is not known: give an extension or the option `format`",
             )),
         }
     }
-}
-
-/// The target that an extension or a name means.
-fn target_of(name: &str) -> Option<Target> {
-    let name = name.trim_start_matches('.').to_lowercase();
-    TARGETS
-        .iter()
-        .find(|(known, _, _)| *known == name)
-        .map(|&(_, format, kind)| Target { format, kind })
-}
-
-fn holds_several(target: Target) -> bool {
-    matches!(target.format, Format::Png | Format::Gif)
-        || (target.format == Format::Pnm && target.kind != "pfm")
 }
 
 /// Pillow's rule: with a mode, what has an axis more than the mode; else all but `(H, W)` and `(H, W, 2 to 4)`.
@@ -213,11 +162,11 @@ fn check_shape(frame: &NdImage) -> Result<()> {
 }
 
 /// Refuses a mode that the samples cannot have, and ink where the format holds light.
-fn check_mode(frame: &NdImage, mode: Option<PillowMode>, target: Target) -> Result<()> {
+fn check_mode(frame: &NdImage, mode: Option<PillowMode>, target: &Target) -> Result<()> {
     let Some(mode) = mode else { return Ok(()) };
-    if mode == PillowMode::Cmyk && target.format != Format::Jpeg {
+    if mode == PillowMode::Cmyk && target.format != "JPEG" {
         return Err(Error::unsupported(format!(
-            "{:?} holds no CMYK",
+            "{} holds no CMYK",
             target.format
         )));
     }

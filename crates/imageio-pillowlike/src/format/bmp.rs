@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use imageio_core::{DType, Element, Limits, Metadata, NdImage, Result, Value};
 
-use super::{Decoder, Frame, FrameInfo, Input, Mode, Palette, shape_of};
+use super::{Codec, Decoder, Frame, FrameInfo, Input, Mode, Palette, shape_of};
 
 pub(crate) mod bits;
 mod encode;
@@ -27,6 +27,18 @@ use rle::Canvas;
 
 /// Pillow's value, which it divides by where it reads and multiplies by where it writes.
 const INCHES_PER_METRE: f64 = 39.3701;
+
+/// Bitmaps with their file header.
+pub(crate) const CODEC: Codec = Codec {
+    recognises: |head, _| head.starts_with(b"BM"),
+    open,
+};
+
+/// Bitmaps without their file header, which have no signature; a name tells.
+pub(crate) const DIB: Codec = Codec {
+    recognises: |_, extension| extension == Some(".dib"),
+    open: open_dib,
+};
 
 /// Opens a bitmap that begins with its file header.
 pub(crate) fn open(mut input: Input, limits: &Limits) -> Result<Box<dyn Decoder>> {

@@ -6,7 +6,7 @@ use imageio_core::{DType, Error, Limits, Metadata, NdImage, Result, Value};
 
 use self::compose::Composer;
 use self::scan::Scan;
-use super::{Decoder, Frame, FrameInfo, Input, Mode};
+use super::{Codec, Decoder, Frame, FrameInfo, Input, Mode};
 
 mod blocks;
 mod colors;
@@ -24,6 +24,12 @@ mod tests;
 
 pub(crate) use self::encode::{Settings, encode};
 pub(crate) use self::quantize::Quantizer;
+
+/// GIF.
+pub(crate) const CODEC: Codec = Codec {
+    recognises: |head, _| head.starts_with(b"GIF87a") || head.starts_with(b"GIF89a"),
+    open,
+};
 
 /// Opens a GIF: walks over its blocks, decodes no pixels.
 ///

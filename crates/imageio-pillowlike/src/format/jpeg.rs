@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use imageio_core::{DType, Error, ErrorKind, Limits, Metadata, NdImage, Result};
 
-use super::{Decoder, Frame, FrameInfo, Input, Mode, shape_of};
+use super::{Codec, Decoder, Frame, FrameInfo, Input, Mode, shape_of};
 
 mod backend;
 mod encode;
@@ -20,6 +20,12 @@ mod tests;
 pub(crate) use encode::{Settings, Subsampling, encode};
 
 use header::{FrameHeader, Header};
+
+/// JPEG, and files made of several.
+pub(crate) const CODEC: Codec = Codec {
+    recognises: |head, _| head.starts_with(b"\xff\xd8\xff"),
+    open,
+};
 
 /// Opens a JPEG; reads up to the first scan.
 ///

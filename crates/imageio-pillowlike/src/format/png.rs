@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use imageio_core::{Error, Limits, Metadata, Result, Value};
 
-use super::{Decoder, Frame, FrameInfo, Input, Mode};
+use super::{Codec, Decoder, Frame, FrameInfo, Input, Mode};
 
 mod animation;
 mod chunks;
@@ -32,6 +32,12 @@ use walk::Outline;
 
 pub(crate) use encode::encode;
 pub(crate) use settings::{Settings, Transparency};
+
+/// PNG and APNG.
+pub(crate) const CODEC: Codec = Codec {
+    recognises: |head, _| head.starts_with(b"\x89PNG\r\n\x1a\n"),
+    open,
+};
 
 /// Reads the chunks up to the image data, and of an animation all of them; no pixels.
 pub(crate) fn open(mut input: Input, limits: &Limits) -> Result<Box<dyn Decoder>> {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use imageio_core::{DType, Element, Error, ErrorKind, Limits, Metadata, NdImage, Result};
 
-use super::{Decoder, Frame, FrameInfo, Input, Mode};
+use super::{Codec, Decoder, Frame, FrameInfo, Input, Mode};
 
 mod encode;
 mod header;
@@ -22,6 +22,28 @@ use header::{Coding, Header, read_header};
 use levels::Levels;
 use raw::{Raw, filled};
 use scan::{Plain, byte, is_blank};
+
+/// PBM, PGM, PPM, PAM and PFM.
+pub(crate) const CODEC: Codec = Codec { recognises, open };
+
+fn recognises(head: &[u8], extension: Option<&str>) -> bool {
+    let is_named = extension.is_some_and(|name| name.starts_with(".p") && name.ends_with('m'));
+    match head {
+        [b'P', b'1'..=b'6' | b'f' | b'F', rest @ ..] => begins_header(rest, is_named),
+        [b'P', b'7', b'\n', ..] => true,
+        _ => false,
+    }
+}
+
+/// Whether white space or a comment follows. Text that happens to begin so goes on with a letter, where no extension
+/// speaks for it.
+fn begins_header(rest: &[u8], is_named: bool) -> bool {
+    let separated = rest
+        .first()
+        .is_some_and(|byte| byte.is_ascii_whitespace() || *byte == b'#');
+    let word = rest.iter().find(|byte| !byte.is_ascii_whitespace());
+    separated && (is_named || word.is_none_or(|byte| !byte.is_ascii_alphabetic()))
+}
 
 /// Opens a file of one or more pictures.
 pub(crate) fn open(mut input: Input, limits: &Limits) -> Result<Box<dyn Decoder>> {

@@ -2,10 +2,10 @@
 
 use imageio_core::{Error, Metadata, Result, Value};
 
-use crate::format::{bmp, exif, gif, jpeg, png, pnm};
+use crate::format::{bmp, exif, gif, jpeg, png};
 use crate::options::{PillowMode, PillowWriteOptions, Quantizer, Subsampling};
 
-use super::{Target, bytes_of};
+use super::bytes_of;
 
 pub(super) fn png(options: &PillowWriteOptions, durations_ms: Vec<f64>) -> Result<png::Settings> {
     Ok(png::Settings {
@@ -103,21 +103,6 @@ pub(super) fn bmp(options: &PillowWriteOptions, file_header: bool) -> Result<bmp
         dpi: dpi_of(&options.dpi)?.unwrap_or(plain.dpi),
         file_header,
     })
-}
-
-pub(super) fn pnm(options: &PillowWriteOptions, target: Target) -> pnm::Settings {
-    let kind = match target.kind {
-        "pbm" => pnm::Kind::Pbm,
-        "pgm" => pnm::Kind::Pgm,
-        "ppm" => pnm::Kind::Ppm,
-        "pam" => pnm::Kind::Pam,
-        "pfm" => pnm::Kind::Pfm,
-        _ => pnm::Kind::Pnm,
-    };
-    pnm::Settings {
-        kind,
-        plain: options.ascii,
-    }
 }
 
 /// Fills in what the metadata of the first frame says and no option did.
