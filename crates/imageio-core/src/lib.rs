@@ -16,6 +16,7 @@ mod properties;
 mod registry;
 mod request;
 mod resource;
+mod scale;
 mod sys;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -39,6 +40,7 @@ pub use request::{
     Finished, ImageMode, Mode, Output, Request, RequestReader, Resource, ResourceKind, WriteAny,
 };
 pub use resource::{Frames, ImageResource};
+pub use scale::image_as_uint;
 pub use value::{DateTime, Rational, Value};
 
 #[doc(hidden)]

@@ -5,7 +5,7 @@
 use std::io::{Read, Seek, Write};
 use std::ops::Range;
 
-use imageio_core::{DType, Error, Limits, Metadata, NdImage, RequestReader, Result};
+use imageio_core::{DType, Error, Limits, Metadata, NdImage, RequestReader, Result, Value};
 
 pub(crate) mod bmp;
 pub(crate) mod exif;
@@ -171,6 +171,18 @@ pub(crate) trait Decoder: Send {
     /// Frame `position`, which is below `frame_count`. Going forward must not start again from the first.
     fn decode(&mut self, position: usize) -> Result<Frame>;
 
+    /// Whether frame `position` has a palette whose colours are all gray and opaque.
+    fn has_gray_palette(&mut self, position: usize) -> Result<bool> {
+        if self.frame_info(position)?.mode != Mode::Palette {
+            return Ok(false);
+        }
+        let metadata = self.metadata(Some(position))?;
+        let palette = metadata.get("palette").and_then(Value::as_map);
+        let channels = palette.and_then(|map| map.get("channels")?.as_i64());
+        let colors = palette.and_then(|map| map.get("colors")?.as_bytes());
+        Ok(channels == Some(3) && colors.is_some_and(all_gray))
+    }
+
     /// The rows and columns of frame `position` that lie in the ranges, which are checked already.
     fn decode_window(
         &mut self,
@@ -188,6 +200,13 @@ pub(crate) trait Decoder: Send {
     /// Raw EXIF goes under `exif` as bytes; the plugin adds the parsed tags. A palette goes under `palette` as a
     /// map of `channels` and `colors` (bytes).
     fn metadata(&mut self, position: Option<usize>) -> Result<Metadata>;
+}
+
+/// Whether red, green and blue are equal in every triple.
+pub(crate) fn all_gray(colors: &[u8]) -> bool {
+    colors
+        .chunks_exact(3)
+        .all(|rgb| rgb[0] == rgb[1] && rgb[1] == rgb[2])
 }
 
 /// What a codec reads from.

@@ -2,6 +2,7 @@
 
 mod convert;
 mod format;
+mod legacy;
 mod metadata;
 mod options;
 mod orientation;
@@ -9,6 +10,7 @@ mod plugin;
 mod reader;
 mod writer;
 
+pub use legacy::PLUGINS as LEGACY_PLUGINS;
 pub use options::{
     PillowMode, PillowReadOptions, PillowWriteOptions, Quantizer, Scale, Subsampling,
 };
@@ -20,9 +22,6 @@ use imageio_core::{Modes, PluginInfo, register_plugin};
 
 /// The card of the `pillow` plugin.
 pub const PLUGIN: PluginInfo = PluginInfo::new("pillow", plugin::open)
-    .aliases(&[
-        "PNG-PIL", "JPEG-PIL", "GIF-PIL", "BMP-PIL", "DIB-PIL", "PPM-PIL",
-    ])
     .description("Common raster formats: PNG, JPEG, GIF, BMP, PNM")
     .extensions(&[
         ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".mpo", ".gif", ".bmp", ".dib",

@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use imageio_core::{
-    Applied, DType, Error, ImageProperties, Index, Metadata, NdImage, Request, Result, Value,
-    Window, no_such_level,
+    Applied, DType, Error, ImageProperties, Index, Limits, Metadata, NdImage, Request, Result,
+    Value, Window, no_such_level,
 };
 
 use crate::convert;
-use crate::format::{self, Decoder, Frame, Mode, Selection, exif};
+use crate::format::{self, Codec, Decoder, Frame, FrameInfo, Mode, Selection, exif};
 use crate::metadata;
 use crate::options::{PillowMode, PillowReadOptions};
 use crate::orientation;
@@ -31,9 +31,31 @@ impl PillowReader {
     /// # Errors
     /// `NotThisFormat` when it is none of the plugin's formats, `Corrupt` when its header is broken.
     pub fn open(request: &Request) -> Result<Self> {
-        let decoder = open_decoder(request)?;
+        let head = request.first_bytes(format::HEAD)?;
+        let Some(codec) = format::codec_of(&head, request.extension().as_deref()) else {
+            let what = if head.is_empty() {
+                "the resource is empty"
+            } else {
+                "the first bytes are of none of its formats"
+            };
+            return Err(Error::not_this_format(what));
+        };
+        Self::open_with(request, codec)
+    }
+
+    /// Opens `request` where it is in the format of `codec`, for the plugin `name`.
+    pub(crate) fn open_as(request: &Request, codec: &Codec, name: &str) -> Result<Self> {
+        let head = request.first_bytes(format::HEAD)?;
+        if !(codec.recognises)(&head, request.extension().as_deref()) {
+            let what = format!("`{name}` can not read `{}`", request.name());
+            return Err(Error::not_this_format(what));
+        }
+        Self::open_with(request, codec)
+    }
+
+    fn open_with(request: &Request, codec: &Codec) -> Result<Self> {
         Ok(PillowReader {
-            decoder,
+            decoder: (codec.open)(request.reader()?, &request.limits())?,
             applied: Applied::default(),
         })
     }
@@ -117,6 +139,19 @@ impl PillowReader {
     /// What the last read changed.
     pub fn applied(&self) -> Applied {
         self.applied.clone()
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        self.decoder.limits().clone()
+    }
+
+    pub(crate) fn frame_info(&mut self, position: usize) -> Result<FrameInfo> {
+        self.decoder.frame_info(position)
+    }
+
+    /// Whether a frame has a palette of grays alone.
+    pub(crate) fn has_gray_palette(&mut self, position: usize) -> Result<bool> {
+        self.decoder.has_gray_palette(position)
     }
 
     /// The frame that is meant, or nothing for all of them.
@@ -243,17 +278,4 @@ fn selection_of(options: &PillowReadOptions) -> Selection {
 
 fn range_of(ranges: &[Range<usize>], axis: usize) -> Range<usize> {
     ranges.get(axis).cloned().unwrap_or(0..0)
-}
-
-fn open_decoder(request: &Request) -> Result<Box<dyn Decoder>> {
-    let head = request.first_bytes(format::HEAD)?;
-    let Some(codec) = format::codec_of(&head, request.extension().as_deref()) else {
-        let what = if head.is_empty() {
-            "the resource is empty"
-        } else {
-            "the first bytes are of none of its formats"
-        };
-        return Err(Error::not_this_format(what));
-    };
-    (codec.open)(request.reader()?, &request.limits())
 }

@@ -4,21 +4,23 @@ use std::sync::{Arc, Once};
 
 use imageio_core::{FileExtension, PluginInfo, Registry, Result};
 
-/// One card for each feature that is on.
+/// The cards of each feature that is on.
 ///
 /// `inventory` alone finds nothing in a static library whose constructors never run.
-static BUILTIN: &[&PluginInfo] = &[
+static BUILTIN: &[&[&PluginInfo]] = &[
     #[cfg(feature = "pillow")]
-    &imageio_pillowlike::PLUGIN,
+    &[&imageio_pillowlike::PLUGIN],
+    #[cfg(feature = "pillow")]
+    imageio_pillowlike::LEGACY_PLUGINS,
     #[cfg(feature = "spe")]
-    &imageio_spe::PLUGIN,
+    &[&imageio_spe::PLUGIN],
 ];
 
 /// Puts the built-in cards into the registry, once.
 pub(crate) fn ready() {
     static READY: Once = Once::new();
     READY.call_once(|| {
-        for card in BUILTIN {
+        for card in BUILTIN.iter().copied().flatten() {
             // A conflict is kept in the registry and reported to whoever uses the name.
             if let Err(error) = Registry::update(|registry| registry.add_plugin(card)) {
                 log::warn!("{error}");
