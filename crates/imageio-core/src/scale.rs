@@ -70,7 +70,7 @@ fn stretch(image: &NdImage, target: DType, most: f64) -> Result<NdImage> {
             )));
         }
     }
-    if least == largest {
+    if least >= largest {
         return Ok(mapped(&wide, target, f64::trunc));
     }
     warn(

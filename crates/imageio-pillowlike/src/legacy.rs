@@ -13,7 +13,7 @@ use imageio_core::{Modes, PluginInfo, Tier, register_plugin};
 use crate::format::{Codec, bmp, gif, jpeg, png, pnm};
 use options::{
     GifPilWriteOptions, JpegPilReadOptions, JpegPilWriteOptions, PilReadOptions, PilWriteOptions,
-    PngPilReadOptions, PngPilWriteOptions,
+    Plan as _, PngPilReadOptions, PngPilWriteOptions,
 };
 use plugin::open;
 use reader::ReadPlan;

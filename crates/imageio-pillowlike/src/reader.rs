@@ -10,7 +10,7 @@ use imageio_core::{
 use crate::convert;
 use crate::format::{self, Codec, Decoder, Frame, FrameInfo, Mode, Selection, exif};
 use crate::metadata;
-use crate::options::{PillowMode, PillowReadOptions};
+use crate::options::{PillowMode, PillowReadOptions, Scale};
 use crate::orientation;
 
 /// A raster file opened for reading.
@@ -269,7 +269,7 @@ fn selection_of(options: &PillowReadOptions) -> Selection {
     Selection {
         reduce: options
             .scale
-            .map(|scale| scale.divisor())
+            .map(Scale::divisor)
             .filter(|divisor| *divisor > 1),
         layer: options.layer.clone(),
         channels: options.channels.clone(),

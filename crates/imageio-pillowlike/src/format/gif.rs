@@ -6,7 +6,7 @@ use imageio_core::{DType, Error, Limits, Metadata, NdImage, Result, Value};
 
 use self::compose::Composer;
 use self::scan::Scan;
-use super::{Codec, Decoder, Frame, FrameInfo, Input, Mode};
+use super::{Codec, Decoder, Frame, FrameInfo, Input, Mode, all_gray};
 
 mod blocks;
 mod colors;
@@ -97,6 +97,18 @@ impl Decoder for GifDecoder {
 
     fn frame_info(&mut self, _position: usize) -> Result<FrameInfo> {
         Ok(self.info)
+    }
+
+    /// True where all frames have one, so that they can be stacked.
+    fn has_gray_palette(&mut self, _position: usize) -> Result<bool> {
+        for frame in &self.scan.frames {
+            let colors = pixels::palette_of(&mut self.input, &self.scan, frame)?;
+            let is_gray = colors.is_none_or(|colors| all_gray(&colors));
+            if frame.transparent.is_some() || !is_gray {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn decode(&mut self, position: usize) -> Result<Frame> {

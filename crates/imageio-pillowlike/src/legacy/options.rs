@@ -103,8 +103,13 @@ plugin_options! {
     }
 }
 
-impl PilReadOptions {
-    pub(super) fn plan(&self) -> Result<ReadPlan> {
+/// What options ask for, checked.
+pub(super) trait Plan<P> {
+    fn plan(self) -> Result<P>;
+}
+
+impl Plan<ReadPlan> for PilReadOptions {
+    fn plan(self) -> Result<ReadPlan> {
         Ok(ReadPlan {
             pilmode: self.pilmode,
             as_gray: self.as_gray,
@@ -113,8 +118,8 @@ impl PilReadOptions {
     }
 }
 
-impl PngPilReadOptions {
-    pub(super) fn plan(&self) -> Result<ReadPlan> {
+impl Plan<ReadPlan> for PngPilReadOptions {
+    fn plan(self) -> Result<ReadPlan> {
         Ok(ReadPlan {
             pilmode: self.pilmode,
             as_gray: self.as_gray,
@@ -124,8 +129,8 @@ impl PngPilReadOptions {
     }
 }
 
-impl JpegPilReadOptions {
-    pub(super) fn plan(&self) -> Result<ReadPlan> {
+impl Plan<ReadPlan> for JpegPilReadOptions {
+    fn plan(self) -> Result<ReadPlan> {
         let rotate = match &self.exifrotate {
             Value::Bool(rotate) => *rotate,
             Value::Null | Value::Int(0) => false,
@@ -145,15 +150,14 @@ impl JpegPilReadOptions {
     }
 }
 
-impl PilWriteOptions {
-    #[expect(clippy::unused_self, reason = "every option struct has a plan")]
-    pub(super) fn plan(&self) -> Result<WritePlan> {
+impl Plan<WritePlan> for PilWriteOptions {
+    fn plan(self) -> Result<WritePlan> {
         Ok(WritePlan::new(PillowWriteOptions::new(), Depth::Eight))
     }
 }
 
-impl PngPilWriteOptions {
-    pub(super) fn plan(self) -> Result<WritePlan> {
+impl Plan<WritePlan> for PngPilWriteOptions {
+    fn plan(self) -> Result<WritePlan> {
         let level = self.compression.unwrap_or(self.compress_level);
         let level = u8::try_from(level).ok().filter(|level| *level <= 9);
         let level = level.ok_or_else(|| {
@@ -181,8 +185,8 @@ impl PngPilWriteOptions {
     }
 }
 
-impl JpegPilWriteOptions {
-    pub(super) fn plan(self) -> Result<WritePlan> {
+impl Plan<WritePlan> for JpegPilWriteOptions {
+    fn plan(self) -> Result<WritePlan> {
         let quality = u8::try_from(self.quality).ok().filter(|it| *it <= 100);
         let quality = quality.ok_or_else(|| {
             Error::bad_option(format!(
@@ -206,8 +210,8 @@ impl JpegPilWriteOptions {
     }
 }
 
-impl GifPilWriteOptions {
-    pub(super) fn plan(self) -> Result<WritePlan> {
+impl Plan<WritePlan> for GifPilWriteOptions {
+    fn plan(self) -> Result<WritePlan> {
         if !(2..=256).contains(&self.palettesize) {
             return Err(Error::bad_option(format!(
                 "GIF quantize param must be 2..256, not {}",

@@ -80,7 +80,7 @@ impl PluginV3 for LegacyPlugin {
     fn write(&mut self, images: Images<'_>, options: &Options) -> Result<()> {
         let plan = (self.kind.write_plan)(options)?;
         match &mut self.face {
-            Face::Write(writer) => writer.write(&images, plan),
+            Face::Write(writer) => writer.write(&images, &plan),
             Face::Read(_) => Err(Error::unsupported("it was opened for reading")),
         }
     }

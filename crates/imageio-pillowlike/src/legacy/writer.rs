@@ -76,7 +76,7 @@ impl LegacyWriter {
         })
     }
 
-    pub(super) fn write(&mut self, images: &Images<'_>, plan: WritePlan) -> Result<()> {
+    pub(super) fn write(&mut self, images: &Images<'_>, plan: &WritePlan) -> Result<()> {
         let mode = self.request.io_mode().image_mode();
         let frames = images.frames(|image| match mode {
             ImageMode::SingleImage | ImageMode::SingleVolume => false,
@@ -93,7 +93,7 @@ impl LegacyWriter {
                     self.kind.name
                 )));
             }
-            let frame = self.converted(frame, &plan)?;
+            let frame = self.converted(frame, plan)?;
             let metadata = images.metadata_of(position);
             let mut options = plan.options.clone();
             options.bits = options.bits.or_else(|| metadata.and_then(bits_in));

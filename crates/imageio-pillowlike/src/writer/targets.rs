@@ -68,16 +68,16 @@ static TARGETS: &[Target] = &[
             bmp::encode(job.frames, &settings, out, job.limits)
         },
     },
-    pnm_target("PNM", &["pnm"], |job, out| pnm(job, pnm::Kind::Pnm, out)),
-    pnm_target("PBM", &["pbm"], |job, out| pnm(job, pnm::Kind::Pbm, out)),
-    pnm_target("PGM", &["pgm"], |job, out| pnm(job, pnm::Kind::Pgm, out)),
-    pnm_target("PPM", &["ppm"], |job, out| pnm(job, pnm::Kind::Ppm, out)),
-    pnm_target("PAM", &["pam"], |job, out| pnm(job, pnm::Kind::Pam, out)),
+    pnm_target("PNM", &["pnm"], |job, out| pnm(&job, pnm::Kind::Pnm, out)),
+    pnm_target("PBM", &["pbm"], |job, out| pnm(&job, pnm::Kind::Pbm, out)),
+    pnm_target("PGM", &["pgm"], |job, out| pnm(&job, pnm::Kind::Pgm, out)),
+    pnm_target("PPM", &["ppm"], |job, out| pnm(&job, pnm::Kind::Ppm, out)),
+    pnm_target("PAM", &["pam"], |job, out| pnm(&job, pnm::Kind::Pam, out)),
     Target {
         format: "PFM",
         names: &["pfm"],
         holds_several: false,
-        encode: |job, out| pnm(job, pnm::Kind::Pfm, out),
+        encode: |job, out| pnm(&job, pnm::Kind::Pfm, out),
     },
 ];
 
@@ -107,7 +107,7 @@ const fn pnm_target(
     }
 }
 
-fn pnm(job: Job<'_>, kind: pnm::Kind, out: &mut dyn Sink) -> Result<()> {
+fn pnm(job: &Job<'_>, kind: pnm::Kind, out: &mut dyn Sink) -> Result<()> {
     let plain = job.options.ascii;
     pnm::encode(job.frames, &pnm::Settings { kind, plain }, out, job.limits)
 }

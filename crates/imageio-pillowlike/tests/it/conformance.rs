@@ -1,16 +1,9 @@
 //! What the card promises, checked by core's suite.
 
-use std::path::Path;
-
 use imageio_core::NdImage;
 use imageio_core::testing::{Cases, check};
 
-fn fixture(name: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../fixtures")
-        .join(name);
-    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
+use crate::fixture;
 
 fn ramp<T: imageio_core::Element>(shape: &[usize], value: impl Fn(usize) -> T) -> NdImage {
     let len = shape.iter().product();
