@@ -23,14 +23,14 @@ pub const PLUGIN: PluginInfo = PluginInfo::new("pillow", plugin::open)
     .aliases(&[
         "PNG-PIL", "JPEG-PIL", "GIF-PIL", "BMP-PIL", "DIB-PIL", "PPM-PIL",
     ])
-    .description("Common raster formats: PNG, JPEG, GIF, BMP, PNM")
+    .description("Common raster formats: PNG, JPEG, GIF, BMP, PNM, WebP, QOI")
     .extensions(&[
         ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".mpo", ".gif", ".bmp", ".dib",
-        ".pbm", ".pgm", ".ppm", ".pnm", ".pam", ".pfm",
+        ".pbm", ".pgm", ".ppm", ".pnm", ".pam", ".pfm", ".webp", ".qoi",
     ])
     .write_extensions(&[
         ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".gif", ".bmp", ".dib", ".pbm",
-        ".pgm", ".ppm", ".pnm", ".pam", ".pfm",
+        ".pgm", ".ppm", ".pnm", ".pam", ".pfm", ".webp", ".qoi",
     ])
     .magic(&[
         b"\x89PNG\r\n\x1a\n",
@@ -47,6 +47,8 @@ pub const PLUGIN: PluginInfo = PluginInfo::new("pillow", plugin::open)
         b"P7",
         b"Pf",
         b"PF",
+        b"RIFF",
+        b"qoif",
     ])
     .modes(Modes::READ_WRITE)
     .image_modes("iI")
