@@ -36,8 +36,8 @@ impl Chunk {
 pub(super) const PICTURE_HEAD: usize = 10;
 
 /// What the first bytes in the body of a `VP8 ` or `VP8L` chunk say.
-pub(super) fn features(name: &[u8; 4], body: &[u8]) -> Result<Features> {
-    let features = if name == b"VP8L" {
+pub(super) fn features(name: [u8; 4], body: &[u8]) -> Result<Features> {
+    let features = if name == *b"VP8L" {
         lossless(body)
     } else {
         lossy(body)

@@ -37,7 +37,7 @@ pub struct Container {
     pub exif: Option<Range<u64>>,
     /// Where the XMP packet lies.
     pub xmp: Option<Range<u64>>,
-    _held: Vec<Claim>,
+    held: Vec<Claim>,
 }
 
 /// One picture of a file, and its part in an animation.
@@ -181,7 +181,7 @@ impl<'a, R: Read + Seek> Reader<'a, R> {
             icc_profile: None,
             exif: None,
             xmp: None,
-            _held: Vec::new(),
+            held: Vec::new(),
         };
         let mut at = 20 + first.padded();
         while let Some(chunk) = self.chunk_at(at)? {
@@ -278,7 +278,7 @@ impl<'a, R: Read + Seek> Reader<'a, R> {
                     let head = &mut head[..len.min(chunks::PICTURE_HEAD)];
                     self.input.seek(SeekFrom::Start(body))?;
                     self.input.read_exact(head)?;
-                    let features = chunks::features(&chunk.name, head)?;
+                    let features = chunks::features(chunk.name, head)?;
                     let alpha = alpha.filter(|_| features.coding == Coding::Lossy);
                     return Ok(Stored {
                         features,
@@ -324,7 +324,7 @@ fn still(stored: Stored, flags: u8) -> Container {
         icc_profile: None,
         exif: None,
         xmp: None,
-        _held: Vec::new(),
+        held: Vec::new(),
     }
 }
 
@@ -344,7 +344,7 @@ fn push(container: &mut Container, frame: FrameHeader, limits: &Limits) -> Resul
     if frames.len() == frames.capacity() {
         let more = frames.len().max(16);
         let bytes = more as u64 * size_of::<FrameHeader>() as u64;
-        container._held.push(limits.claim(bytes, "list of frames")?);
+        container.held.push(limits.claim(bytes, "list of frames")?);
         frames.try_reserve_exact(more).map_err(|_| {
             Error::new(
                 imageio_core::ErrorKind::LimitExceeded,

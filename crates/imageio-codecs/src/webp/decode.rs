@@ -70,7 +70,7 @@ pub fn features(data: &[u8]) -> Result<Features> {
         match &chunk.name {
             b"VP8 " | b"VP8L" => {
                 let len = usize::try_from(chunk.len).unwrap_or(usize::MAX);
-                let mut features = chunks::features(&chunk.name, body.get(..len).unwrap_or(body))?;
+                let mut features = chunks::features(chunk.name, body.get(..len).unwrap_or(body))?;
                 features.alpha |= alpha;
                 return Ok(features);
             }

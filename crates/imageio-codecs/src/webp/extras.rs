@@ -35,7 +35,7 @@ pub fn with_extras(file: Vec<u8>, extras: &Extras<'_>) -> Result<Vec<u8>> {
             .ok_or_else(broken)?;
         pictures = body.get(8 + first.padded() as usize..).ok_or_else(broken)?;
     } else {
-        let picture = chunks::features(&first.name, body.get(8..).unwrap_or_default())?;
+        let picture = chunks::features(first.name, body.get(8..).unwrap_or_default())?;
         head[0] = u8::from(picture.alpha) << 4;
         put_triple(&mut head[4..7], picture.width - 1);
         put_triple(&mut head[7..10], picture.height - 1);
@@ -50,16 +50,16 @@ pub fn with_extras(file: Vec<u8>, extras: &Extras<'_>) -> Result<Vec<u8>> {
     }
     let mut out = Vec::with_capacity(file.len() + 64 + total(extras));
     out.extend_from_slice(b"RIFF\0\0\0\0WEBP");
-    put(&mut out, b"VP8X", &head)?;
+    put(&mut out, *b"VP8X", &head)?;
     if let Some(profile) = extras.icc_profile {
-        put(&mut out, b"ICCP", profile)?;
+        put(&mut out, *b"ICCP", profile)?;
     }
     out.extend_from_slice(pictures);
     if let Some(exif) = extras.exif {
-        put(&mut out, b"EXIF", exif)?;
+        put(&mut out, *b"EXIF", exif)?;
     }
     if let Some(xmp) = extras.xmp {
-        put(&mut out, b"XMP ", xmp)?;
+        put(&mut out, *b"XMP ", xmp)?;
     }
     let len = u32::try_from(out.len() - 8).map_err(|_| too_large(out.len()))?;
     out[4..8].copy_from_slice(&len.to_le_bytes());
@@ -74,9 +74,9 @@ fn total(extras: &Extras<'_>) -> usize {
         .sum()
 }
 
-fn put(out: &mut Vec<u8>, name: &[u8; 4], body: &[u8]) -> Result<()> {
+fn put(out: &mut Vec<u8>, name: [u8; 4], body: &[u8]) -> Result<()> {
     let len = u32::try_from(body.len()).map_err(|_| too_large(body.len()))?;
-    out.extend_from_slice(name);
+    out.extend_from_slice(&name);
     out.extend_from_slice(&len.to_le_bytes());
     out.extend_from_slice(body);
     if len % 2 == 1 {

@@ -9,6 +9,7 @@ use libwebp_sys as ffi;
 use super::{Animation, Area, Layout, Picture, Settings};
 
 /// Why libwebp decodes no picture.
+#[derive(Clone, Copy)]
 pub(super) enum Refusal {
     /// It got no memory.
     Memory,

@@ -211,7 +211,7 @@ fn blend(over: &[u8], under: &mut [u8]) {
         return;
     };
     let weight = u32::from(alpha);
-    let through = u32::from(*to_alpha) * (256 - weight) >> 8;
+    let through = (u32::from(*to_alpha) * (256 - weight)) >> 8;
     let sum = weight + through;
     let reciprocal = (1 << 24) / sum;
     for (new, old) in [(r, to_r), (g, to_g), (b, to_b)] {

@@ -11,7 +11,7 @@ use crate::format::Sink;
 const LONGEST_MS: f64 = 16_777_215.0;
 
 /// How a WebP is written.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Settings {
     /// How each picture is encoded; `method` counts where [`method`](Settings::method) says nothing.
     pub(crate) picture: webp::Settings,
@@ -35,25 +35,6 @@ pub(crate) struct Settings {
     /// With or without the prefix that it has in a JPEG.
     pub(crate) exif: Option<Vec<u8>>,
     pub(crate) xmp: Option<Vec<u8>>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Settings {
-            picture: webp::Settings::default(),
-            method: None,
-            durations_ms: Vec::new(),
-            loop_count: 0,
-            background: [0; 4],
-            minimize_size: false,
-            allow_mixed: false,
-            kmin: None,
-            kmax: None,
-            icc_profile: None,
-            exif: None,
-            xmp: None,
-        }
-    }
 }
 
 /// Writes `frames`, u8 with one to four samples a pixel; gray becomes colour, as WebP holds nothing else.
