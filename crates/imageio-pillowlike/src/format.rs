@@ -13,6 +13,9 @@ pub(crate) mod gif;
 pub(crate) mod jpeg;
 pub(crate) mod png;
 pub(crate) mod pnm;
+pub(crate) mod qoi;
+pub(crate) mod span;
+pub(crate) mod webp;
 
 /// A format of this plugin: how it is recognised and read.
 pub(crate) struct Codec {
@@ -28,6 +31,8 @@ const CODECS: &[&Codec] = &[
     &jpeg::CODEC,
     &gif::CODEC,
     &bmp::CODEC,
+    &webp::CODEC,
+    &qoi::CODEC,
     &pnm::CODEC,
     &bmp::DIB,
 ];

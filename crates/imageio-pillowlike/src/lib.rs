@@ -22,14 +22,14 @@ use imageio_core::{Modes, PluginInfo, register_plugin};
 
 /// The card of the `pillow` plugin.
 pub const PLUGIN: PluginInfo = PluginInfo::new("pillow", plugin::open)
-    .description("Common raster formats: PNG, JPEG, GIF, BMP, PNM")
+    .description("Common raster formats: PNG, JPEG, GIF, BMP, PNM, WebP, QOI")
     .extensions(&[
         ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".mpo", ".gif", ".bmp", ".dib",
-        ".pbm", ".pgm", ".ppm", ".pnm", ".pam", ".pfm",
+        ".pbm", ".pgm", ".ppm", ".pnm", ".pam", ".pfm", ".webp", ".qoi",
     ])
     .write_extensions(&[
         ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".gif", ".bmp", ".dib", ".pbm",
-        ".pgm", ".ppm", ".pnm", ".pam", ".pfm",
+        ".pgm", ".ppm", ".pnm", ".pam", ".pfm", ".webp", ".qoi",
     ])
     .magic(&[
         b"\x89PNG\r\n\x1a\n",
@@ -46,6 +46,8 @@ pub const PLUGIN: PluginInfo = PluginInfo::new("pillow", plugin::open)
         b"P7",
         b"Pf",
         b"PF",
+        b"RIFF",
+        b"qoif",
     ])
     .modes(Modes::READ_WRITE)
     .image_modes("iI")

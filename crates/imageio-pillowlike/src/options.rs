@@ -107,25 +107,25 @@ plugin_options! {
         compress_level: Option<u8> = None,
         /// PNG, JPEG: spend time on a smaller file. Default: `false`.
         optimize: bool = false,
-        /// JPEG: quality, 0 to 100. Default: `75`.
-        quality: u8 = 75,
+        /// JPEG, WebP: quality, 0 to 100; lossless WebP: effort. Default: `None`, JPEG 75, WebP 80.
+        quality: Option<u8> = None,
         /// JPEG: write the image in passes from coarse to fine. Default: `false`.
         progressive: bool = false,
         /// JPEG: size of the colour planes. Default: `4:2:0`.
         subsampling: Subsampling = Subsampling::S420,
         /// PNG, JPEG, BMP: dots per inch, one value or two (x, y). Default: none.
         dpi: Vec<f64> = Vec::new(),
-        /// PNG, JPEG: ICC profile. Default: none.
+        /// PNG, JPEG, WebP: ICC profile. Default: none.
         icc_profile: Vec<u8> = Vec::new(),
-        /// PNG, JPEG: EXIF block, as bytes or as a map of tags by name. Default: `None`.
+        /// PNG, JPEG, WebP: EXIF block, as bytes or as a map of tags by name. Default: `None`.
         exif: Value = Value::Null,
         /// JPEG, GIF: comment, text or bytes. Default: none.
         comment: Value = Value::Null,
-        /// GIF, APNG: milliseconds of each frame, one value for all or a list whose last repeats. Default: none.
+        /// GIF, APNG, WebP: milliseconds of each frame, one value for all or a list whose last repeats. Default: none.
         duration: Vec<f64> = Vec::new(),
-        /// GIF, APNG: frames per second, instead of `duration`. Default: `None`.
+        /// GIF, APNG, WebP: frames per second, instead of `duration`. Default: `None`.
         fps: Option<f64> = None,
-        /// GIF, APNG: how often to play, 0 for ever. Default: `None`, GIF once, APNG for ever.
+        /// GIF, APNG, WebP: how often to play, 0 for ever. Default: `None`, GIF once, the others for ever.
         r#loop: Option<u16> = None,
         /// GIF: number of colours, 2 to 256. Default: `256`.
         palettesize: u16 = 256,
@@ -148,7 +148,7 @@ plugin_options! {
         pnginfo: Value = Value::Null,
         /// PNG: gamma of the file. Default: `None`.
         gamma: Option<f64> = None,
-        /// JPEG: XMP packet. Default: none.
+        /// JPEG, WebP: XMP packet. Default: none.
         xmp: Vec<u8> = Vec::new(),
         /// JPEG: one or two quantisation tables of 64 values each, instead of `quality`. Default: none.
         qtables: Vec<Vec<u16>> = Vec::new(),
@@ -158,11 +158,29 @@ plugin_options! {
         restart_marker_rows: u16 = 0,
         /// GIF: red, green and blue of each colour to use. Default: none, chosen.
         palette: Vec<u8> = Vec::new(),
-        /// GIF: index of the background colour. Default: `0`.
-        background: u8 = 0,
+        /// Background: GIF an index, WebP red, green, blue and alpha. Default: none, all `0`.
+        background: Vec<u8> = Vec::new(),
         /// GIF: rows from coarse to fine. Default: `false`.
         interlace: bool = false,
         /// PNM: write numbers as text. Default: `false`.
         ascii: bool = false,
+        /// WebP: keep every pixel as it is. Default: `false`.
+        lossless: bool = false,
+        /// WebP: quality of the alpha of a lossy picture, 0 to 100. Default: `100`, exact.
+        alpha_quality: u8 = 100,
+        /// WebP: from fast to small, 0 to 6. Default: `None`, 4 for one picture, 0 for an animation.
+        method: Option<u8> = None,
+        /// WebP: keep the colours of transparent pixels. Default: `false`.
+        exact: bool = false,
+        /// WebP: spend time on a smaller animation. Default: `false`.
+        minimize_size: bool = false,
+        /// WebP: frames of an animation lossy or lossless, whichever is smaller. Default: `false`.
+        allow_mixed: bool = false,
+        /// WebP: least distance of key frames. Default: `None`, 9 for lossless animations, else 3.
+        kmin: Option<u16> = None,
+        /// WebP: largest distance of key frames. Default: `None`, 17 for lossless animations, else 5.
+        kmax: Option<u16> = None,
+        /// QOI: what the samples are said to be, `sRGB` or `linear`. Default: `None`, linear as in Pillow.
+        colorspace: Option<String> = None,
     }
 }

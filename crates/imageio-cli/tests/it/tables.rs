@@ -66,7 +66,7 @@ fn plugins_as_json_are_cards_and_what_is_missing() {
     let quality = row(&pillow["write_options"], "name", "quality");
     assert_eq!(
         (&quality["type"], &quality["default"]),
-        (&json!("int"), &json!(75))
+        (&json!("int or none"), &Value::Null)
     );
     assert!(
         quality["doc"]
@@ -95,7 +95,7 @@ fn help_knows_commands_plugins_and_extensions() {
         "Options of reading",
         "Options of writing",
         "quality",
-        "Default: `75`",
+        "Default: `256`",
     ] {
         assert!(pillow.contains(part), "{part}");
     }

@@ -1,8 +1,9 @@
 //! From the plugin's options to what each codec takes.
 
+use imageio_codecs::webp as codec;
 use imageio_core::{Error, Metadata, Result, Value};
 
-use crate::format::{bmp, exif, gif, jpeg, png};
+use crate::format::{bmp, exif, gif, jpeg, png, qoi, webp};
 use crate::options::{PillowMode, PillowWriteOptions, Quantizer, Subsampling};
 
 use super::bytes_of;
@@ -36,7 +37,7 @@ pub(super) fn jpeg(options: &PillowWriteOptions) -> Result<jpeg::Settings> {
     });
     let tables = tables.collect::<Result<Vec<[u16; 64]>>>()?;
     Ok(jpeg::Settings {
-        quality: options.quality,
+        quality: options.quality.unwrap_or(75),
         subsampling: match options.subsampling {
             Subsampling::S444 => jpeg::Subsampling::S444,
             Subsampling::S422 => jpeg::Subsampling::S422,
@@ -91,7 +92,11 @@ pub(super) fn gif(options: &PillowWriteOptions, durations_ms: Vec<f64>) -> Resul
         transparency: gif_transparency(&options.transparency)?,
         disposal: gif_disposal(&options.disposal)?,
         comment: bytes_of(&options.comment)?,
-        background: options.background,
+        // Four values are a WebP's colour.
+        background: match options.background.as_slice() {
+            [index] => *index,
+            _ => 0,
+        },
         interlace: options.interlace,
         palette: Some(palette).filter(|palette| !palette.is_empty()),
     })
@@ -103,6 +108,41 @@ pub(super) fn bmp(options: &PillowWriteOptions, file_header: bool) -> Result<bmp
         dpi: dpi_of(&options.dpi)?.unwrap_or(plain.dpi),
         file_header,
     })
+}
+
+pub(super) fn webp(options: &PillowWriteOptions, durations_ms: Vec<f64>) -> Result<webp::Settings> {
+    let plain = webp::Settings::default();
+    Ok(webp::Settings {
+        picture: codec::Settings {
+            lossless: options.lossless,
+            quality: options.quality.map_or(plain.picture.quality, f32::from),
+            alpha_quality: options.alpha_quality,
+            exact: options.exact,
+            ..plain.picture
+        },
+        method: options.method,
+        durations_ms,
+        loop_count: options.r#loop.unwrap_or(0),
+        // A single value is a GIF's index.
+        background: options
+            .background
+            .as_slice()
+            .try_into()
+            .unwrap_or(plain.background),
+        minimize_size: options.minimize_size,
+        allow_mixed: options.allow_mixed,
+        kmin: options.kmin,
+        kmax: options.kmax,
+        icc_profile: filled(&options.icc_profile),
+        exif: exif_of(&options.exif)?,
+        xmp: filled(&options.xmp),
+    })
+}
+
+pub(super) fn qoi(options: &PillowWriteOptions) -> qoi::Settings {
+    qoi::Settings {
+        srgb: options.colorspace.as_deref() == Some("sRGB"),
+    }
 }
 
 /// Fills in what the metadata of the first frame says and no option did.
@@ -128,6 +168,20 @@ pub(super) fn adopt(options: &mut PillowWriteOptions, metadata: &Metadata) {
             .and_then(Value::as_list)
             .unwrap_or_default();
         options.dpi = values.iter().filter_map(Value::as_f64).collect();
+    }
+    if options.xmp.is_empty() {
+        options.xmp = bytes("xmp").unwrap_or_default();
+    }
+    if options.background.is_empty() {
+        let levels = metadata.get("background").and_then(Value::as_list);
+        let level = |value: &Value| value.as_i64().and_then(|level| u8::try_from(level).ok());
+        options.background = levels
+            .and_then(|levels| levels.iter().map(level).collect())
+            .unwrap_or_default();
+    }
+    if options.colorspace.is_none() {
+        let stored = metadata.get("colorspace").and_then(Value::as_str);
+        options.colorspace = stored.map(str::to_owned);
     }
     let plays = || {
         metadata

@@ -3,7 +3,7 @@
 use imageio_core::{Limits, NdImage, Result};
 
 use super::settings;
-use crate::format::{Sink, bmp, gif, jpeg, png, pnm};
+use crate::format::{Sink, bmp, gif, jpeg, png, pnm, qoi, webp};
 use crate::options::PillowWriteOptions;
 
 /// What is to be encoded.
@@ -78,6 +78,21 @@ static TARGETS: &[Target] = &[
         names: &["pfm"],
         holds_several: false,
         encode: |job, out| pnm(&job, pnm::Kind::Pfm, out),
+    },
+    Target {
+        format: "WebP",
+        names: &["webp"],
+        holds_several: true,
+        encode: |job, out| {
+            let settings = settings::webp(job.options, job.durations)?;
+            webp::encode(job.frames, &settings, out, job.limits)
+        },
+    },
+    Target {
+        format: "QOI",
+        names: &["qoi"],
+        holds_several: false,
+        encode: |job, out| qoi::encode(job.frames, &settings::qoi(job.options), out, job.limits),
     },
 ];
 

@@ -119,3 +119,32 @@ fn pnm_keeps_its_promises() {
     let cases = cases.lossless(".pfm", ramp(&[9, 11, 3], |i| i as f32 * 0.25));
     println!("{}", check(&imageio_pillowlike::PLUGIN, &cases));
 }
+
+#[test]
+fn webp_keeps_its_promises() {
+    let mut cases = Cases::new();
+    for name in [
+        "lossy_33x25",
+        "lossless_alpha",
+        "all_metadata",
+        "anim_background_over",
+        "written_lossless",
+    ] {
+        cases = cases.sample(".webp", fixture(&format!("webp/{name}.webp")));
+    }
+    let smooth = ramp(&[16, 16, 3], |i| (i / 48 * 4) as u8);
+    let cases = cases.lossy(".webp", smooth, 8.0);
+    println!("{}", check(&imageio_pillowlike::PLUGIN, &cases));
+}
+
+#[test]
+fn qoi_keeps_its_promises() {
+    let mut cases = Cases::new();
+    for name in ["rgb_13x7", "rgba_13x7", "runs"] {
+        cases = cases.sample(".qoi", fixture(&format!("qoi/{name}.qoi")));
+    }
+    let cases = cases
+        .lossless(".qoi", bytes(&[9, 11, 3]))
+        .lossless(".qoi", bytes(&[9, 11, 4]));
+    println!("{}", check(&imageio_pillowlike::PLUGIN, &cases));
+}
