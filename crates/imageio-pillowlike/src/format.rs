@@ -90,6 +90,20 @@ pub(crate) enum Mode {
     Rgba,
     /// `CMYK`, with 255 for full ink, as Pillow gives it.
     Cmyk,
+    /// `La`: gray multiplied with its alpha. No decoder gives this mode or one of those below.
+    GrayAlphaPremultiplied,
+    /// `PA`: an index into a palette and alpha.
+    PaletteAlpha,
+    /// `RGBX`: the fourth sample has no meaning.
+    Rgbx,
+    /// `RGBa`: colour multiplied with its alpha.
+    RgbaPremultiplied,
+    /// `YCbCr`, over the whole range of a byte.
+    YCbCr,
+    /// `LAB`: L* over the whole range of a byte, a* and b* as signed bytes.
+    Lab,
+    /// `HSV`, each over the whole range of a byte.
+    Hsv,
 }
 
 impl Mode {
@@ -97,9 +111,9 @@ impl Mode {
     pub(crate) const fn channels(self) -> usize {
         match self {
             Mode::Bilevel | Mode::Gray | Mode::Palette => 1,
-            Mode::GrayAlpha => 2,
-            Mode::Rgb => 3,
-            Mode::Rgba | Mode::Cmyk => 4,
+            Mode::GrayAlpha | Mode::GrayAlphaPremultiplied | Mode::PaletteAlpha => 2,
+            Mode::Rgb | Mode::YCbCr | Mode::Lab | Mode::Hsv => 3,
+            Mode::Rgba | Mode::Cmyk | Mode::Rgbx | Mode::RgbaPremultiplied => 4,
         }
     }
 }

@@ -11,18 +11,38 @@ option_enum! {
         L = "L",
         /// 8-bit gray with alpha.
         La = "LA",
-        /// Palette indices as stored.
+        /// 8-bit gray multiplied with its alpha, and the alpha.
+        LaPremultiplied = "La",
+        /// Palette indices as stored, or those of the nearest colours in a palette of 216.
         P = "P",
+        /// Palette indices with alpha.
+        Pa = "PA",
         /// 8-bit colour.
         Rgb = "RGB",
         /// 8-bit colour with alpha.
         Rgba = "RGBA",
+        /// 8-bit colour multiplied with its alpha, and the alpha.
+        RgbaPremultiplied = "RGBa",
+        /// 8-bit colour and a sample without meaning.
+        Rgbx = "RGBX",
         /// 8-bit ink, 255 for full.
         Cmyk = "CMYK",
+        /// 8-bit luma and colour differences, as JPEG has them.
+        YCbCr = "YCbCr",
+        /// 8-bit L*a*b* of the white D50; a* and b* are signed bytes.
+        Lab = "LAB",
+        /// 8-bit hue, saturation and value.
+        Hsv = "HSV",
         /// 32-bit signed gray.
         I = "I",
         /// 16-bit gray.
         I16 = "I;16",
+        /// 16-bit gray, little-endian in Pillow; here as `I;16`.
+        I16L = "I;16L",
+        /// 16-bit gray, big-endian in Pillow; here as `I;16`.
+        I16B = "I;16B",
+        /// 16-bit gray in the machine's byte order.
+        I16N = "I;16N",
         /// 32-bit float gray.
         F = "F",
     }

@@ -7,10 +7,10 @@ use imageio_core::{
     Value, Window, no_such_level,
 };
 
-use crate::convert;
-use crate::format::{self, Codec, Decoder, Frame, FrameInfo, Mode, Selection, exif};
+use crate::convert::{self, Key};
+use crate::format::{self, Codec, Decoder, Frame, FrameInfo, Selection, exif};
 use crate::metadata;
-use crate::options::{PillowMode, PillowReadOptions, Scale};
+use crate::options::{PillowReadOptions, Scale};
 use crate::orientation;
 
 /// A raster file opened for reading.
@@ -200,22 +200,17 @@ impl PillowReader {
     ) -> Result<NdImage> {
         self.applied = Applied::default();
         let limits = self.decoder.limits().clone();
-        let (mut image, mut mode) = (frame.pixels, frame.mode);
-        if let Some(palette) = frame
-            .palette
-            .filter(|_| options.mode != Some(PillowMode::P))
-        {
-            image = convert::apply_palette(&image, &palette, &limits)?;
-            mode = palette.mode;
-            self.applied.palette = true;
-        }
-        if let Some(target) = options.mode {
-            let converted = convert::to_mode(&image, mode, target, &limits)?;
-            if converted.1 {
-                self.applied.mode = Some(convert::name_of(target).to_owned());
+        let key = match options.mode {
+            Some(target) if Key::matters(frame.mode, target) => {
+                Key::of(&self.decoder.metadata(Some(position))?)
             }
-            image = converted.0;
-        }
+            _ => None,
+        };
+        let converted = convert::convert(frame, options.mode, key, &limits)?;
+        self.applied.palette = converted.palette;
+        let target = options.mode.filter(|_| converted.mode);
+        self.applied.mode = target.map(|target| convert::name_of(target).to_owned());
+        let mut image = converted.pixels;
         if options.rotate
             && let Some(orientation) = self.orientation(position)?
         {
@@ -244,15 +239,7 @@ impl PillowReader {
 
     fn layout(&mut self, position: usize, options: &PillowReadOptions) -> Result<Layout> {
         let info = self.decoder.frame_info(position)?;
-        let stored = match info
-            .palette_mode
-            .filter(|_| options.mode != Some(PillowMode::P))
-        {
-            Some(Mode::Bilevel) => (Mode::Bilevel, DType::Bool),
-            Some(mode) => (mode, DType::U8),
-            None => (info.mode, info.dtype),
-        };
-        let (mode, dtype) = convert::layout_of(stored.0, stored.1, options.mode)?;
+        let (mode, dtype) = convert::layout_of(&info, options.mode)?;
         let mut shape = format::shape_of(info.height, info.width, mode);
         let turned = options.rotate
             && self

@@ -97,6 +97,12 @@ macro_rules! option_enum {
 
             fn from_value(value: &$crate::Value) -> $crate::Result<Self> {
                 let text = <String as $crate::OptionValue>::from_value(value)?;
+                // The exact name first: two names may differ in case alone.
+                $(
+                    if text.trim() == $text {
+                        return Ok($Name::$Variant);
+                    }
+                )+
                 $(
                     if text.trim().eq_ignore_ascii_case($text) {
                         return Ok($Name::$Variant);
