@@ -58,11 +58,11 @@ impl Surroundings {
             .or(home)
             .unwrap_or_else(|| FALLBACK.into());
         let path = match self.system {
-            System::Windows => self.local.clone(),
+            System::Windows => self.local.clone().filter(|_| self.user.is_none()),
             System::MacOs => Some(base.join("Library").join("Application Support")),
             System::Other => None,
         };
-        match path.filter(|path| self.user.is_none() && path.is_dir()) {
+        match path.filter(|path| path.is_dir()) {
             Some(path) => path.join(NAME),
             // In a folder of the user's own it stays out of sight.
             None => base.join(format!(".{NAME}")),

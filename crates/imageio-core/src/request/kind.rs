@@ -67,7 +67,15 @@ impl ResourceKind {
         self
     }
 
-    /// Adds the kind at run time.
+    /// Adds the kind unless one of its name is there, for programs in which crates cannot register themselves.
+    pub fn ensure(self) {
+        let mut kinds = kinds().write().unwrap_or_else(PoisonError::into_inner);
+        if !kinds.iter().any(|kind| kind.name == self.name) {
+            kinds.push(self);
+        }
+    }
+
+    /// Adds the kind at run time; it goes before those that are there.
     pub fn add(self) {
         kinds()
             .write()
@@ -153,13 +161,16 @@ pub(super) fn missing(uri: &str) -> Error {
 /// The part of an address that an extension stands in: query, fragment and host are no part of it.
 pub(super) fn file_name(uri: &str) -> &str {
     let path = uri.split(['?', '#']).next().unwrap_or_default();
-    let path = match path.split_once("://") {
-        Some(("http" | "https" | "ftp" | "ftps", rest)) => {
-            rest.split_once('/').map_or("", |(_, path)| path)
-        }
-        _ => path,
+    let Some((scheme @ ("http" | "https" | "ftp" | "ftps"), rest)) = path.split_once("://") else {
+        return path.rsplit('/').next().unwrap_or_default();
     };
-    path.rsplit('/').next().unwrap_or_default()
+    let path = rest.split_once('/').map_or("", |(_, path)| path);
+    let name = path.rsplit('/').next().unwrap_or_default();
+    match scheme {
+        // The manner of transfer may stand behind the name.
+        "ftp" | "ftps" => name.split(";type=").next().unwrap_or_default(),
+        _ => name,
+    }
 }
 
 fn known(uri: &str) -> Option<&'static (&'static str, &'static str, bool)> {

@@ -1,7 +1,7 @@
 //! HTTPS with a certificate of its own.
 
 use std::net::TcpStream;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use imageio_core::{ErrorKind, Request, Result};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -9,6 +9,12 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::server::Server;
 use crate::{bytes, fill, ready};
+
+/// The certificates to trust are the whole process's, so one test at a time changes them.
+pub(crate) fn roots_for_one() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A server for `localhost` and the certificate that it shows.
 fn secure() -> (Server, Vec<u8>) {
@@ -34,6 +40,7 @@ fn secure() -> (Server, Vec<u8>) {
 #[test]
 fn a_certificate_counts_when_it_is_trusted() -> Result<()> {
     ready();
+    let _alone = roots_for_one();
     let (server, certificate) = secure();
     let url = format!("https://localhost:{}/a.bin", server.port());
     let error = Request::new(&url).len().expect_err("nobody vouches for it");

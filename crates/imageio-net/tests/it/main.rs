@@ -1,8 +1,10 @@
 //! Tests against servers on loopback.
 
+mod ftp;
 mod http;
 mod https;
 mod server;
+mod standard;
 
 use std::sync::Once;
 use std::time::Duration;
