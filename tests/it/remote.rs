@@ -115,17 +115,21 @@ fn a_picture_comes_from_a_server_with_and_without_ranges() {
     for extension in [".png", ".bmp", ".ppm", ".gif"] {
         let bytes = iio::imwrite_bytes(&image, extension).expect(extension);
         let expected = iio::imread(bytes.clone()).expect(extension);
-        let server = Server::start(move |seen, out| match seen.path.starts_with("/ranges") {
-            true => out.ranges(seen, bytes.len() as u64, |at, buf| {
-                let at = at as usize;
-                buf.copy_from_slice(&bytes[at..at + buf.len()]);
-            }),
-            false => out.answer("200 OK", &bytes),
+        let server = Server::start(move |seen, out| {
+            if seen.path.starts_with("/ranges") {
+                out.ranges(seen, bytes.len() as u64, |at, buf| {
+                    let at = at as usize;
+                    buf.copy_from_slice(&bytes[at..at + buf.len()]);
+                })
+            } else {
+                out.answer("200 OK", &bytes)
+            }
         });
         for name in ["/ranges", "/plain", "/ranges/a", "/plain/a"] {
-            let uri = match name.ends_with('a') {
-                true => server.url(name) + extension,
-                false => server.url(name),
+            let uri = if name.ends_with('a') {
+                server.url(name) + extension
+            } else {
+                server.url(name)
             };
             assert_eq!(iio::imread(&uri).expect(&uri), expected, "{uri}");
         }

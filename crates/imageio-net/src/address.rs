@@ -101,9 +101,10 @@ impl Address {
         } else {
             let own = self.path.split('?').next().unwrap_or_default();
             let folder = own.rfind('/').map_or("/", |at| &own[..=at]);
-            match location.starts_with('?') {
-                true => format!("{own}{location}"),
-                false => format!("{folder}{location}"),
+            if location.starts_with('?') {
+                format!("{own}{location}")
+            } else {
+                format!("{folder}{location}")
             }
         };
         let joined = joined.split('#').next().unwrap_or_default();

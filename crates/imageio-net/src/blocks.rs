@@ -165,9 +165,10 @@ impl<R: Ranges> Blocks<R> {
         while last * BLOCK < end && !cache.blocks.contains_key(&last) {
             last += 1;
         }
-        cache.ahead = match first == cache.next {
-            true => (cache.ahead * 2).clamp(1, MOST_AHEAD),
-            false => 0,
+        cache.ahead = if first == cache.next {
+            (cache.ahead * 2).clamp(1, MOST_AHEAD)
+        } else {
+            0
         };
         for _ in 0..cache.ahead {
             if last * BLOCK < self.len && !cache.blocks.contains_key(&last) {

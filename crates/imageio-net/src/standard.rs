@@ -96,13 +96,13 @@ fn looks_whole(name: &str, head: &[u8], tail: &[u8]) -> Result<()> {
         "bsdf" => head.starts_with(b"BSDF"),
         _ => true,
     };
-    match looks {
-        true => Ok(()),
-        false => Err(Error::new(
-            ErrorKind::Corrupt,
-            format!("what came is no {extension} file"),
-        )),
+    if looks {
+        return Ok(());
     }
+    Err(Error::new(
+        ErrorKind::Corrupt,
+        format!("what came is no {extension} file"),
+    ))
 }
 
 #[cfg(test)]

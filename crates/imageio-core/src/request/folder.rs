@@ -20,10 +20,10 @@ impl Request {
         let Some(path) = self.source.given_path() else {
             self.source.check_readable()?;
             // A server that does not answer is asked once, not by each plugin that would like a look.
-            return match self.source.is_address() {
-                true => self.input().map(drop),
-                false => Ok(()),
-            };
+            if self.source.is_address() {
+                self.input()?;
+            }
+            return Ok(());
         };
         match std::fs::metadata(path) {
             Ok(metadata) => {

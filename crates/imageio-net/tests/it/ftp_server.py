@@ -13,6 +13,7 @@ if pem:
     handler.certfile = pem
     handler.tls_control_required = True
     handler.tls_data_required = True
+handler.auth_failed_timeout = 0.1
 authorizer = DummyAuthorizer()
 authorizer.add_anonymous(root)
 authorizer.add_user("me", "p@ss word", root)
