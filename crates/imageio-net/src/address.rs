@@ -181,7 +181,8 @@ fn encoded(path: &str) -> String {
         if byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let digit = |value: u8| char::from(b"0123456789ABCDEF"[usize::from(value & 15)]);
+            out.extend(['%', digit(byte >> 4), digit(byte)]);
         }
     }
     out
@@ -194,15 +195,12 @@ pub(crate) fn decoded(text: &str) -> String {
     while let Some((&first, tail)) = rest.split_first() {
         let digit = |at: usize| char::from(*tail.get(at)?).to_digit(16);
         let value = digit(0).zip(digit(1)).filter(|_| first == b'%');
-        match value {
-            Some((high, low)) => {
-                out.push((high * 16 + low) as u8);
-                rest = &tail[2..];
-            }
-            None => {
-                out.push(first);
-                rest = tail;
-            }
+        if let Some((high, low)) = value {
+            out.push((high * 16 + low) as u8);
+            rest = &tail[2..];
+        } else {
+            out.push(first);
+            rest = tail;
         }
     }
     String::from_utf8_lossy(&out).into_owned()

@@ -8,9 +8,10 @@ use imageio_core::{Error, Result};
 pub(crate) fn start_of(date: &str) -> Result<SystemTime> {
     let bad = || Error::bad_option(format!("{date:?} is no date, expected as 2026-01-31"));
     let mut parts = date.split('-').map(|part| part.parse::<u64>().ok());
-    let (year, month, day) = match (parts.next(), parts.next(), parts.next(), parts.next()) {
-        (Some(Some(year)), Some(Some(month)), Some(Some(day)), None) => (year, month, day),
-        _ => return Err(bad()),
+    let (Some(Some(year)), Some(Some(month)), Some(Some(day)), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return Err(bad());
     };
     if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
         return Err(bad());

@@ -16,30 +16,26 @@ use session::{Session, Transfer};
 
 /// Opens an address of ftp or ftps.
 pub(crate) fn open(uri: &str, limits: &Limits) -> Result<Arc<dyn Resource>> {
-    open_address(Address::parse(uri)?, limits)
+    open_address(&Address::parse(uri)?, limits)
 }
 
 /// Positional reads where the server tells the length and takes an offset; else a stream.
-pub(crate) fn open_address(address: Address, limits: &Limits) -> Result<Arc<dyn Resource>> {
-    let mut session = Session::open(&address)?;
+pub(crate) fn open_address(address: &Address, limits: &Limits) -> Result<Arc<dyn Resource>> {
+    let mut session = Session::open(address)?;
     let len = session.len();
-    match len.filter(|_| session.takes_offsets()) {
-        Some(len) => {
-            let file = FtpFile {
-                session: Mutex::new(Some(session)),
-                address,
-            };
-            Ok(Arc::new(Blocks::new(file, len, &[])))
-        }
-        None => {
-            let transfer = session.retrieve(0)?;
-            let stream = Whole {
-                transfer: Some(transfer),
-                session,
-            };
-            Ok(Arc::new(Spool::new(Box::new(stream), len, limits)))
-        }
+    if let Some(len) = len.filter(|_| session.takes_offsets()) {
+        let file = FtpFile {
+            session: Mutex::new(Some(session)),
+            address: address.clone(),
+        };
+        return Ok(Arc::new(Blocks::new(file, len, &[])));
     }
+    let transfer = session.retrieve(0)?;
+    let stream = Whole {
+        transfer: Some(transfer),
+        session,
+    };
+    Ok(Arc::new(Spool::new(Box::new(stream), len, limits)))
 }
 
 /// A file of which the server gives the rest from any offset.
@@ -113,10 +109,11 @@ impl Read for Whole {
             return Ok(0);
         };
         let count = transfer.read(buf)?;
-        if count == 0 && !buf.is_empty() {
-            if let Some(transfer) = self.transfer.take() {
-                self.session.finish(transfer)?;
-            }
+        if count == 0
+            && !buf.is_empty()
+            && let Some(transfer) = self.transfer.take()
+        {
+            self.session.finish(transfer)?;
         }
         Ok(count)
     }

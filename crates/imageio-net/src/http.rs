@@ -33,13 +33,13 @@ const PAUSE: Duration = Duration::from_millis(150);
 
 /// Opens an address of http or https.
 pub(crate) fn open(uri: &str, limits: &Limits) -> Result<Arc<dyn Resource>> {
-    open_address(Address::parse(uri)?, limits)
+    open_address(&Address::parse(uri)?, limits)
 }
 
-fn open_address(address: Address, limits: &Limits) -> Result<Arc<dyn Resource>> {
-    let (address, mut response) = match get(&address, Some((0, BLOCK)))? {
+fn open_address(address: &Address, limits: &Limits) -> Result<Arc<dyn Resource>> {
+    let (address, mut response) = match get(address, Some((0, BLOCK)))? {
         Reached::Http(address, response) => (address, *response),
-        Reached::Ftp(address) => return ftp::open_address(address, limits),
+        Reached::Ftp(address) => return ftp::open_address(&address, limits),
     };
     if response.status() == StatusCode::PARTIAL_CONTENT {
         if let Some(range) = ContentRange::of(response.headers()).filter(|range| range.start == 0) {

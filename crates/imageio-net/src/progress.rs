@@ -84,7 +84,7 @@ fn line(progress: &Progress<'_>) -> String {
         ),
         Progress::Advanced { done, total } => {
             let percent = 100.0 * *done as f64 / (*total).max(1) as f64;
-            let of = format!("{}/{total} bytes ({percent:.1}%)", done);
+            let of = format!("{done}/{total} bytes ({percent:.1}%)");
             let end = if done == total { "\n" } else { "" };
             format!("\rDownloading: {of}{end}")
         }

@@ -26,6 +26,9 @@ const PAUSE_ON_CI: Duration = Duration::from_millis(500);
 /// Bytes of the beginning and the end that a look at a file gets.
 const LOOK: usize = 64;
 
+/// Threads of one process wait for each other; other processes bring a file of their own, and the last one stays.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
 type Look = fn(name: &str, head: &[u8], tail: &[u8]) -> Result<()>;
 
 /// A file that is published with ImageIO, and its copy on this machine.
@@ -111,8 +114,6 @@ impl RemoteFile {
             Some(directory) => directory.clone(),
             None => appdata_dir()?,
         };
-        // Threads of one process wait for each other; other processes bring a file of their own, and the last one stays.
-        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
         let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = self.find(&directory)? {
             return Ok(found);
@@ -256,7 +257,7 @@ impl RemoteFile {
         let mut part = part_beside(target)?;
         let mut reader = response.body_mut().as_reader();
         let mut sum = Sha256::new();
-        let mut chunk = [0; 1 << 15];
+        let mut chunk = [0; 1 << 13];
         let mut done = 0;
         loop {
             let count = match reader.read(&mut chunk) {
@@ -280,14 +281,14 @@ impl RemoteFile {
 
     /// Refuses what is not the file.
     fn verify(&self, file: &mut File, sum: &str, len: u64) -> Result<()> {
-        if let Some(expected) = &self.sha256 {
-            if !expected.eq_ignore_ascii_case(sum) {
-                let message = format!(
-                    "`{}` arrived with the SHA-256 {sum}, expected {expected}",
-                    self.name
-                );
-                return Err(Error::corrupt(message));
-            }
+        if let Some(expected) = &self.sha256
+            && !expected.eq_ignore_ascii_case(sum)
+        {
+            let message = format!(
+                "`{}` arrived with the SHA-256 {sum}, expected {expected}",
+                self.name
+            );
+            return Err(Error::corrupt(message));
         }
         let Some(look) = self.look else {
             return Ok(());
@@ -326,5 +327,9 @@ fn keep(part: tempfile::NamedTempFile, target: &Path) -> Result<()> {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value & 15)]);
+    bytes
+        .iter()
+        .flat_map(|&byte| [digit(byte >> 4), digit(byte)])
+        .collect()
 }

@@ -9,7 +9,7 @@ use imageio_core::{Claim, Error, ErrorKind, Limits, Resource, Result};
 /// Bytes that are kept in memory before they move to a temporary file.
 const IN_MEMORY: usize = 8 << 20;
 
-const CHUNK: usize = 64 << 10;
+const CHUNK: usize = 16 << 10;
 
 /// A resource over a stream that cannot be asked for a range.
 pub(crate) struct Spool {

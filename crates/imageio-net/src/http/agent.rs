@@ -127,10 +127,9 @@ pub(super) fn explain(error: &ureq::Error, address: &Address, timeout: Duration)
 
 pub(crate) fn untrusted(error: &rustls::Error, address: &Address) -> Error {
     let message = format!("{address}: no secure connection: {error}");
-    let error = match error {
+    match error {
         rustls::Error::InvalidCertificate(_) => Error::new(ErrorKind::Io, message)
             .with_help("the certificate of its authority, in `set_root_certificates`"),
         _ => Error::new(ErrorKind::Io, message),
-    };
-    error
+    }
 }
