@@ -51,7 +51,7 @@ impl<S: Write> Out<S> {
     pub(crate) fn head(&mut self, status: &str, headers: &[(&str, String)]) -> Result<()> {
         let mut text = format!("HTTP/1.1 {status}\r\n");
         for (name, value) in headers {
-            text += &format!("{name}: {value}\r\n");
+            text.extend([name, ": ", value, "\r\n"]);
         }
         self.stream.write_all((text + "\r\n").as_bytes())
     }
@@ -158,16 +158,7 @@ impl Server {
                 let (state, both) = (Arc::clone(&shared), Arc::clone(&both));
                 std::thread::spawn(move || {
                     let _ = stream.set_nodelay(true);
-                    let mut reader = BufReader::new(both.0(stream));
-                    while let Ok(Some(seen)) = next_request(&mut reader, &state) {
-                        let out = &mut Out {
-                            stream: reader.get_mut(),
-                            state: Arc::clone(&state),
-                        };
-                        if !both.1(&seen, out).unwrap_or(false) {
-                            break;
-                        }
-                    }
+                    converse(both.0(stream), &both.1, &state);
                 });
             }
         });
@@ -194,6 +185,24 @@ impl Server {
             .lock()
             .expect("no panic in the server")
             .clone()
+    }
+}
+
+/// Answers one request after the other until one says that it was the last.
+fn converse<S: Read + Write>(
+    stream: S,
+    answer: &impl Fn(&Seen, &mut Out<&mut S>) -> Result<bool>,
+    state: &Arc<State>,
+) {
+    let mut reader = BufReader::new(stream);
+    while let Ok(Some(seen)) = next_request(&mut reader, state) {
+        let out = &mut Out {
+            stream: reader.get_mut(),
+            state: Arc::clone(state),
+        };
+        if !answer(&seen, out).unwrap_or(false) {
+            break;
+        }
     }
 }
 
