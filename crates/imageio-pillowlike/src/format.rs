@@ -10,9 +10,11 @@ use imageio_core::{DType, Error, Limits, Metadata, NdImage, RequestReader, Resul
 pub(crate) mod bmp;
 pub(crate) mod exif;
 pub(crate) mod gif;
+pub(crate) mod ico;
 pub(crate) mod jpeg;
 pub(crate) mod png;
 pub(crate) mod pnm;
+pub(crate) mod tga;
 
 /// A format of this plugin: how it is recognised and read.
 pub(crate) struct Codec {
@@ -29,7 +31,9 @@ const CODECS: &[&Codec] = &[
     &gif::CODEC,
     &bmp::CODEC,
     &pnm::CODEC,
+    &ico::CODEC,
     &bmp::DIB,
+    &tga::CODEC,
 ];
 
 /// How many first bytes `codec_of` looks at.

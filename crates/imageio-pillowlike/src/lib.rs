@@ -10,7 +10,7 @@ mod reader;
 mod writer;
 
 pub use options::{
-    PillowMode, PillowReadOptions, PillowWriteOptions, Quantizer, Scale, Subsampling,
+    IconFormat, PillowMode, PillowReadOptions, PillowWriteOptions, Quantizer, Scale, Subsampling,
 };
 pub use plugin::PillowPlugin;
 pub use reader::PillowReader;
@@ -21,16 +21,19 @@ use imageio_core::{Modes, PluginInfo, register_plugin};
 /// The card of the `pillow` plugin.
 pub const PLUGIN: PluginInfo = PluginInfo::new("pillow", plugin::open)
     .aliases(&[
-        "PNG-PIL", "JPEG-PIL", "GIF-PIL", "BMP-PIL", "DIB-PIL", "PPM-PIL",
+        "PNG-PIL", "JPEG-PIL", "GIF-PIL", "BMP-PIL", "DIB-PIL", "PPM-PIL", "TGA-PIL", "ICO-PIL",
+        "CUR-PIL",
     ])
-    .description("Common raster formats: PNG, JPEG, GIF, BMP, PNM")
+    .description("Common raster formats: PNG, JPEG, GIF, BMP, PNM, TGA, ICO")
     .extensions(&[
         ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".mpo", ".gif", ".bmp", ".dib",
-        ".pbm", ".pgm", ".ppm", ".pnm", ".pam", ".pfm",
+        ".pbm", ".pgm", ".ppm", ".pnm", ".pam", ".pfm", ".tga", ".icb", ".vda", ".vst", ".targa",
+        ".ico", ".cur",
     ])
     .write_extensions(&[
         ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".gif", ".bmp", ".dib", ".pbm",
-        ".pgm", ".ppm", ".pnm", ".pam", ".pfm",
+        ".pgm", ".ppm", ".pnm", ".pam", ".pfm", ".tga", ".icb", ".vda", ".vst", ".targa", ".ico",
+        ".cur",
     ])
     .magic(&[
         b"\x89PNG\r\n\x1a\n",
@@ -47,6 +50,8 @@ pub const PLUGIN: PluginInfo = PluginInfo::new("pillow", plugin::open)
         b"P7",
         b"Pf",
         b"PF",
+        b"\0\0\x01\0",
+        b"\0\0\x02\0",
     ])
     .modes(Modes::READ_WRITE)
     .image_modes("iI")

@@ -9,16 +9,18 @@ use super::{Codec, Decoder, Frame, FrameInfo, Input, Mode, Palette, shape_of};
 pub(crate) mod bits;
 mod encode;
 mod header;
+mod icon;
 mod layout;
 mod palette;
 mod raw;
 mod rle;
 pub(crate) mod stored;
-mod swizzle;
+pub(crate) mod swizzle;
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub(crate) use encode::{Settings, encode};
+pub(crate) use icon::Icon;
 
 use header::{Coding, Header, RunOf};
 use layout::Layout;

@@ -3,7 +3,7 @@
 use imageio_core::{Limits, NdImage, Result};
 
 use super::settings;
-use crate::format::{Sink, bmp, gif, jpeg, png, pnm};
+use crate::format::{Sink, bmp, gif, ico, jpeg, png, pnm, tga};
 use crate::options::PillowWriteOptions;
 
 /// What is to be encoded.
@@ -78,6 +78,38 @@ static TARGETS: &[Target] = &[
         names: &["pfm"],
         holds_several: false,
         encode: |job, out| pnm(job, pnm::Kind::Pfm, out),
+    },
+    Target {
+        format: "TGA",
+        names: &["tga", "icb", "vda", "vst", "targa"],
+        holds_several: false,
+        encode: |job, out| tga::encode(job.frames, &settings::tga(job.options)?, out, job.limits),
+    },
+    Target {
+        format: "ICO",
+        names: &["ico"],
+        holds_several: true,
+        encode: |job, out| {
+            ico::encode(
+                job.frames,
+                &settings::ico(job.options, false)?,
+                out,
+                job.limits,
+            )
+        },
+    },
+    Target {
+        format: "CUR",
+        names: &["cur"],
+        holds_several: true,
+        encode: |job, out| {
+            ico::encode(
+                job.frames,
+                &settings::ico(job.options, true)?,
+                out,
+                job.limits,
+            )
+        },
     },
 ];
 

@@ -43,6 +43,13 @@ pub(super) struct Header {
     pub(super) offset: u64,
 }
 
+impl Header {
+    /// Bytes from row to row, a multiple of four.
+    pub(super) fn stride(&self) -> u64 {
+        (self.width as u64 * u64::from(self.bits)).div_ceil(32) * 4
+    }
+}
+
 /// The longest header, version 5.
 const LONGEST: usize = 124;
 const CORE: usize = 12;
