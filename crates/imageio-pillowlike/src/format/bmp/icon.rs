@@ -43,7 +43,7 @@ impl Icon {
     /// Where the rows of the picture end; where they begin if run lengths hide that.
     pub(crate) fn pixels_end(&self) -> u64 {
         match self.0.header.coding {
-            Coding::Runs(_) => self.0.start,
+            Coding::Runs(_) | Coding::Huffman => self.0.start,
             _ => self.end_of(self.0.header.height / 2),
         }
     }
