@@ -10,11 +10,13 @@ use imageio_core::{DType, Error, Limits, Metadata, NdImage, RequestReader, Resul
 pub(crate) mod bmp;
 pub(crate) mod exif;
 pub(crate) mod gif;
+pub(crate) mod ico;
 pub(crate) mod jpeg;
 pub(crate) mod png;
 pub(crate) mod pnm;
 pub(crate) mod qoi;
 pub(crate) mod span;
+pub(crate) mod tga;
 pub(crate) mod webp;
 
 /// A format of this plugin: how it is recognised and read.
@@ -34,7 +36,9 @@ const CODECS: &[&Codec] = &[
     &webp::CODEC,
     &qoi::CODEC,
     &pnm::CODEC,
+    &ico::CODEC,
     &bmp::DIB,
+    &tga::CODEC,
 ];
 
 /// How many first bytes `codec_of` looks at.

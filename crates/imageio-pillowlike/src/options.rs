@@ -73,6 +73,16 @@ option_enum! {
 }
 
 option_enum! {
+    /// How an entry of an icon is coded.
+    pub enum IconFormat {
+        /// As a PNG.
+        Png = "png",
+        /// As a bitmap with a mask.
+        Bmp = "bmp",
+    }
+}
+
+option_enum! {
     /// How much smaller than stored a picture is decoded.
     pub enum Scale {
         /// As stored.
@@ -202,5 +212,19 @@ plugin_options! {
         kmax: Option<u16> = None,
         /// QOI: what the samples are said to be, `sRGB` or `linear`. Default: `None`, linear as in Pillow.
         colorspace: Option<String> = None,
+        /// TGA: write runs of equal pixels once. Default: `None`, as the metadata say, else not.
+        rle: Option<bool> = None,
+        /// TGA: 1 for the top row first, -1 for the bottom one. Default: `None`, as the metadata say, else -1.
+        orientation: Option<i8> = None,
+        /// TGA: up to 255 bytes behind the header, text or bytes. Default: `None`.
+        id_section: Value = Value::Null,
+        /// TGA: fields of the extension area by name, as the metadata give them. Default: `None`.
+        extension_area: Value = Value::Null,
+        /// ICO, CUR: width and height of each entry, made from the images. Default: none, the images as they are.
+        sizes: Vec<Vec<u16>> = Vec::new(),
+        /// ICO, CUR: how entries are coded. Default: `None`, PNG; colour cursors as bitmaps.
+        bitmap_format: Option<IconFormat> = None,
+        /// CUR: where each cursor points, from the left and the top; the last counts on. Default: none, the corner.
+        hotspots: Vec<Vec<u16>> = Vec::new(),
     }
 }

@@ -3,8 +3,8 @@
 use imageio_codecs::webp as codec;
 use imageio_core::{Error, Metadata, Result, Value};
 
-use crate::format::{bmp, exif, gif, jpeg, png, qoi, webp};
-use crate::options::{PillowMode, PillowWriteOptions, Quantizer, Subsampling};
+use crate::format::{bmp, exif, gif, ico, jpeg, png, qoi, tga, webp};
+use crate::options::{IconFormat, PillowMode, PillowWriteOptions, Quantizer, Subsampling};
 
 use super::bytes_of;
 
@@ -107,6 +107,7 @@ pub(super) fn bmp(options: &PillowWriteOptions, file_header: bool) -> Result<bmp
     Ok(bmp::Settings {
         dpi: dpi_of(&options.dpi)?.unwrap_or(plain.dpi),
         file_header,
+        ..plain
     })
 }
 
@@ -145,8 +146,81 @@ pub(super) fn qoi(options: &PillowWriteOptions) -> qoi::Settings {
     }
 }
 
+pub(super) fn tga(options: &PillowWriteOptions) -> Result<tga::Settings> {
+    let wrong = |option: &str, value: &Value| {
+        Error::bad_option(format!("option `{option}`: {} is none", value.type_name()))
+    };
+    Ok(tga::Settings {
+        rle: options.rle.unwrap_or(false),
+        top_down: options.orientation.unwrap_or(-1) > 0,
+        id_section: match &options.id_section {
+            Value::Null => Vec::new(),
+            Value::Str(text) => text.clone().into_bytes(),
+            Value::Bytes(bytes) => bytes.clone(),
+            other => return Err(wrong("id_section", other)),
+        },
+        extension_area: match &options.extension_area {
+            Value::Null => Metadata::new(),
+            Value::Map(fields) => fields.clone(),
+            other => return Err(wrong("extension_area", other)),
+        },
+    })
+}
+
+pub(super) fn ico(options: &PillowWriteOptions, cursor: bool) -> Result<ico::Settings> {
+    let pairs = |option: &str, lists: &[Vec<u16>]| {
+        let pair = |list: &Vec<u16>| match *list.as_slice() {
+            [both] => Ok((both, both)),
+            [x, y] => Ok((x, y)),
+            _ => Err(Error::bad_option(format!(
+                "option `{option}`: {list:?} is no pair"
+            ))),
+        };
+        lists.iter().map(pair).collect::<Result<Vec<(u16, u16)>>>()
+    };
+    let sizes = pairs("sizes", &options.sizes)?;
+    Ok(ico::Settings {
+        cursor,
+        sizes: sizes
+            .into_iter()
+            .map(|(width, height)| (width.into(), height.into()))
+            .collect(),
+        bitmap_format: options.bitmap_format.map(|format| match format {
+            IconFormat::Png => ico::BitmapFormat::Png,
+            IconFormat::Bmp => ico::BitmapFormat::Bmp,
+        }),
+        hotspots: pairs("hotspots", &options.hotspots)?,
+    })
+}
+
+/// The same for what only TGA files and cursors say.
+fn adopt_tga_and_cur(options: &mut PillowWriteOptions, metadata: &Metadata) {
+    let get = |key| metadata.get(key).cloned().unwrap_or_default();
+    if options.rle.is_none() && get("compression").as_str() == Some("tga_rle") {
+        options.rle = Some(true);
+    }
+    if options.orientation.is_none() {
+        let stored = get("orientation").as_i64();
+        options.orientation = stored.and_then(|side| i8::try_from(side).ok());
+    }
+    if options.id_section == Value::Null {
+        options.id_section = get("id_section");
+    }
+    if options.extension_area == Value::Null {
+        options.extension_area = get("extension_area");
+    }
+    if options.hotspots.is_empty() {
+        let number = |value: &Value| value.as_i64().and_then(|n| u16::try_from(n).ok());
+        let pair = |value: &Value| value.as_list()?.iter().map(number).collect();
+        let stored = get("hotspots");
+        let stored = stored.as_list().unwrap_or_default().iter().map(pair);
+        options.hotspots = stored.collect::<Option<_>>().unwrap_or_default();
+    }
+}
+
 /// Fills in what the metadata of the first frame says and no option did.
 pub(super) fn adopt(options: &mut PillowWriteOptions, metadata: &Metadata) {
+    adopt_tga_and_cur(options, metadata);
     let bytes = |key| {
         metadata
             .get(key)

@@ -3,7 +3,7 @@
 use imageio_core::{Limits, NdImage, Result};
 
 use super::settings;
-use crate::format::{Sink, bmp, gif, jpeg, png, pnm, qoi, webp};
+use crate::format::{Sink, bmp, gif, ico, jpeg, png, pnm, qoi, tga, webp};
 use crate::options::PillowWriteOptions;
 
 /// What is to be encoded.
@@ -93,6 +93,38 @@ static TARGETS: &[Target] = &[
         names: &["qoi"],
         holds_several: false,
         encode: |job, out| qoi::encode(job.frames, &settings::qoi(job.options), out, job.limits),
+    },
+    Target {
+        format: "TGA",
+        names: &["tga", "icb", "vda", "vst", "targa"],
+        holds_several: false,
+        encode: |job, out| tga::encode(job.frames, &settings::tga(job.options)?, out, job.limits),
+    },
+    Target {
+        format: "ICO",
+        names: &["ico"],
+        holds_several: true,
+        encode: |job, out| {
+            ico::encode(
+                job.frames,
+                &settings::ico(job.options, false)?,
+                out,
+                job.limits,
+            )
+        },
+    },
+    Target {
+        format: "CUR",
+        names: &["cur"],
+        holds_several: true,
+        encode: |job, out| {
+            ico::encode(
+                job.frames,
+                &settings::ico(job.options, true)?,
+                out,
+                job.limits,
+            )
+        },
     },
 ];
 
