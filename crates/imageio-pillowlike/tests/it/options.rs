@@ -134,3 +134,46 @@ fn metadata_that_was_given_comes_back() {
         Some("[72, 72]")
     );
 }
+
+// checklist: E-052
+#[test]
+fn webp_options_change_the_file() {
+    let options = PillowWriteOptions::new;
+    let file = |options: PillowWriteOptions| encode(&colours(), ".webp", options).expect("a WebP");
+    assert!(file(options().quality(95)).len() > file(options().quality(5)).len());
+    assert_eq!(file(options()), file(options().quality(80)));
+    let exact = decode(&file(options().lossless(true)), Options::new()).expect("a WebP");
+    assert_eq!(exact, colours());
+    let error = encode(&colours(), ".webp", options().method(7)).map_err(|error| error.kind());
+    assert_eq!(error.err(), Some(ErrorKind::BadOption));
+}
+
+// checklist: E-045
+#[test]
+fn webp_animations_keep_what_they_are_given() {
+    let samples = (0..3 * 8 * 8 * 3).map(|i: usize| (i * i / 5 % 256) as u8);
+    let stack = NdImage::from_vec(&[3, 8, 8, 3], samples.collect()).expect("a stack");
+    let options = PillowWriteOptions::new()
+        .lossless(true)
+        .duration([40.0, 60.0])
+        .r#loop(3)
+        .background([1, 2, 3, 4])
+        .xmp(&b"<x/>"[..]);
+    let file = encode(&stack, ".webp", options).expect("a WebP");
+    let mut resource = imopen(file, OpenArgs::new().plugin(&PLUGIN)).expect("a WebP");
+    let all = resource.read(imageio_core::Index::All, &Options::new());
+    assert_eq!(all.expect("a stack"), stack);
+    // Without an index it is the first image, as in Pillow's plugin.
+    let first = resource.read(imageio_core::Index::Default, &Options::new());
+    assert_eq!(first.expect("an image").shape(), [8, 8, 3]);
+    let metadata = resource
+        .metadata(2, true, &Options::new())
+        .expect("metadata");
+    let text = |key: &str| metadata.get(key).map(std::string::ToString::to_string);
+    assert_eq!(text("duration").as_deref(), Some("60"));
+    assert_eq!(text("timestamp").as_deref(), Some("100"));
+    assert_eq!(text("loop").as_deref(), Some("3"));
+    assert_eq!(text("background").as_deref(), Some("[1, 2, 3, 4]"));
+    let xmp = metadata.get("xmp").and_then(|xmp| xmp.as_bytes());
+    assert_eq!(xmp, Some(&b"<x/>"[..]));
+}
