@@ -218,7 +218,7 @@ fn times_loops_and_comments_come_back() {
     let settings = Settings {
         durations_ms: vec![40.0, 1000.0 / 30.0, 655_350.0],
         loop_count: Some(0),
-        comment: Some(vec![b'x'; 300]),
+        comments: vec![vec![b'x'; 300]],
         background: 3,
         ..Settings::default()
     };
@@ -250,6 +250,7 @@ fn many_colours_are_reduced_to_the_size_asked_for() {
         Quantizer::MedianCut,
         Quantizer::MaxCoverage,
         Quantizer::FastOctree,
+        Quantizer::NeuQuant,
     ];
     for quantizer in quantizers {
         let mut last = f64::MAX;
@@ -379,11 +380,11 @@ fn refuses_what_gif_cannot_hold() {
             ..plain()
         },
         Settings {
-            disposal: Some(4),
+            disposal: vec![0, 4],
             ..plain()
         },
         Settings {
-            disposal: Some(3),
+            disposal: vec![3],
             subrectangles: true,
             ..plain()
         },
