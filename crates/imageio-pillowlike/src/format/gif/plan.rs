@@ -187,20 +187,29 @@ impl<'a> Plan<'a> {
         self.colored(region, clear, shop)
     }
 
-    /// Makes the pixels that are as in `before` transparent; false, and nothing done, where all colours of the
-    /// table are in use.
+    /// Makes the pixels that are as in `before` transparent; false, and nothing done, where that costs a colour of
+    /// a table that holds all of them.
     fn clear_unchanged(&self, before: &Source<'_>, region: Region, pixels: &mut [Rgba]) -> bool {
-        let full = |map: &ColorMap| map.colors().len() >= self.settings.palette_size;
+        let size = self.settings.palette_size;
+        let full = |map: &ColorMap| map.colors().len() >= size;
         if self.shared.as_ref().is_some_and(full) {
             return false;
         }
+        let was_exact = colors::exact(pixels, size).is_some();
         let mut old = Vec::new();
         before.unpack(region, &mut old);
         let same = pixels
             .iter_mut()
             .zip(&old)
             .filter(|(new, old)| *new == *old);
-        same.map(|(new, _)| new[3] = 0).count() > 0
+        let count = same.map(|(new, _)| new[3] = 0).count();
+        if was_exact && colors::exact(pixels, size - 1).is_none() {
+            for pixel in pixels {
+                pixel[3] = 255;
+            }
+            return false;
+        }
+        count > 0
     }
 
     /// The workshop's pixels, which lie at `region`, with their table.

@@ -3,7 +3,7 @@
 use super::Rgba;
 
 /// Bits of a colour's place in the histogram.
-const BITS: u32 = 15;
+const BITS: u32 = 16;
 
 /// Where colours go in the histogram: the range of each channel, finest where it is narrow.
 #[derive(Clone, Default)]
@@ -54,15 +54,32 @@ impl Layout {
 
     /// The range of the opaque pixels.
     pub(super) fn of(pixels: &[Rgba]) -> Self {
-        let mut low = [255; 3];
-        let mut high = [0; 3];
-        for [r, g, b, opaque] in pixels {
-            for (channel, value) in [r, g, b].into_iter().enumerate() {
-                low[channel] = (value | !opaque).min(low[channel]);
-                high[channel] = (value & opaque).max(high[channel]);
+        // Four pixels at once, as a vector instruction takes them.
+        let mut low = [255; 16];
+        let mut high = [0; 16];
+        let (blocks, rest) = pixels.as_flattened().as_chunks::<16>();
+        let mut widen = |lane: usize, value: u8, opaque: u8| {
+            low[lane] = (value | !opaque).min(low[lane]);
+            high[lane] = (value & opaque).max(high[lane]);
+        };
+        for block in blocks {
+            for lane in 0..16 {
+                widen(lane, block[lane], block[lane | 3]);
             }
         }
-        Layout::new(low, high)
+        for pixel in rest.chunks_exact(4) {
+            for lane in 0..4 {
+                widen(lane, pixel[lane], pixel[3]);
+            }
+        }
+        let of_channel =
+            |channel: usize, lanes: [u8; 16]| [0, 4, 8, 12].map(|first| lanes[first | channel]);
+        let least = |channel| of_channel(channel, low).into_iter().min();
+        let most = |channel| of_channel(channel, high).into_iter().max();
+        Layout::new(
+            [0, 1, 2].map(|channel| least(channel).unwrap_or(0)),
+            [0, 1, 2].map(|channel| most(channel).unwrap_or(255)),
+        )
     }
 
     /// The place of `color`, or of the nearest colour in the range.
