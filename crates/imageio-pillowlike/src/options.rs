@@ -57,6 +57,10 @@ option_enum! {
         MaxCoverage = "maxcoverage",
         /// Octree of the leading bits, the fastest.
         FastOctree = "fastoctree",
+        /// A chain of colours that learns from samples (NeuQuant).
+        NeuQuant = "neuquant",
+        /// The same as `neuquant`.
+        Nq = "nq",
     }
 }
 
@@ -135,7 +139,8 @@ plugin_options! {
         bits: Option<u8> = None,
         /// PNG: zlib level, 0 to 9. Default: `None`, a balance of speed and size.
         compress_level: Option<u8> = None,
-        /// PNG, JPEG: spend time on a smaller file. Default: `false`.
+        /// PNG, JPEG: spend time on a smaller file; GIF: with `subrectangles`, what stays is transparent.
+        /// Default: `false`.
         optimize: bool = false,
         /// JPEG, WebP: quality, 0 to 100; lossless WebP: effort. Default: `None`, JPEG 75, WebP 80.
         quality: Option<u8> = None,
@@ -149,7 +154,7 @@ plugin_options! {
         icc_profile: Vec<u8> = Vec::new(),
         /// PNG, JPEG, WebP: EXIF block, as bytes or as a map of tags by name. Default: `None`.
         exif: Value = Value::Null,
-        /// JPEG, GIF: comment, text or bytes. Default: none.
+        /// JPEG, GIF: comment, text or bytes; GIF: also a list of them. Default: none.
         comment: Value = Value::Null,
         /// GIF, APNG, WebP: milliseconds of each frame, one value for all or a list whose last repeats. Default: none.
         duration: Vec<f64> = Vec::new(),
@@ -165,7 +170,8 @@ plugin_options! {
         dither: bool = false,
         /// GIF: write only what changed between frames. Default: `false`.
         subrectangles: bool = false,
-        /// What happens to a frame before the next: GIF one for all, 0 to 3; APNG one each, 0 to 2. Default: none.
+        /// What happens to a frame before the next: GIF 0 to 3, one for all or a list whose last repeats; APNG one each,
+        /// 0 to 2. Default: none.
         disposal: Vec<u8> = Vec::new(),
         /// APNG: 0 replaces, 1 lays over, for each frame. Default: none, replaces.
         blend: Vec<u8> = Vec::new(),

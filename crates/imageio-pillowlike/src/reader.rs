@@ -10,7 +10,7 @@ use imageio_core::{
 use crate::convert::{self, Key};
 use crate::format::{self, Codec, Decoder, Frame, FrameInfo, Selection, exif};
 use crate::metadata;
-use crate::options::{PillowReadOptions, Scale};
+use crate::options::{PillowMode, PillowReadOptions, Scale};
 use crate::orientation;
 
 /// A raster file opened for reading.
@@ -174,6 +174,9 @@ impl PillowReader {
         let count = self.decoder.frame_count()?;
         let limits = self.decoder.limits().clone();
         limits.check_frames(count)?;
+        if let Some(stack) = self.read_plain(count, options)? {
+            return Ok(stack);
+        }
         let first = self.read_frame(0, options)?;
         let shape: Vec<usize> = std::iter::once(count)
             .chain(first.shape().iter().copied())
@@ -189,6 +192,31 @@ impl PillowReader {
             stack.set_frame(position, &image)?;
         }
         Ok(stack)
+    }
+
+    /// All frames decoded into one stack, where they are bytes of one shape that nothing is applied to.
+    fn read_plain(&mut self, count: usize, options: &PillowReadOptions) -> Result<Option<NdImage>> {
+        if options.mode.is_some() || options.rotate || options.apply_gamma {
+            return Ok(None);
+        }
+        let first = self.decoder.frame_info(0)?;
+        for position in 0..count {
+            let info = self.decoder.frame_info(position)?;
+            if info != first || info.dtype != DType::U8 || info.palette_mode.is_some() {
+                return Ok(None);
+            }
+        }
+        let limits = self.decoder.limits().for_stack();
+        let shape: Vec<usize> = std::iter::once(count).chain(first.shape()).collect();
+        let mut stack = NdImage::zeros(first.dtype, &shape, &limits)?;
+        let mut samples = stack.as_array_mut::<u8>()?;
+        let frame_len = first.shape().iter().product::<usize>().max(1);
+        let frames = samples.as_slice_mut().unwrap_or_default();
+        for (position, frame) in frames.chunks_exact_mut(frame_len).enumerate() {
+            self.decoder.decode_into(position, frame)?;
+        }
+        self.applied = Applied::default();
+        Ok(Some(stack))
     }
 
     /// Applies what the options ask for, in Pillow's order: palette, mode, orientation, gamma.
@@ -260,6 +288,7 @@ fn selection_of(options: &PillowReadOptions) -> Selection {
             .filter(|divisor| *divisor > 1),
         layer: options.layer.clone(),
         channels: options.channels.clone(),
+        indices: options.mode == Some(PillowMode::P),
     }
 }
 

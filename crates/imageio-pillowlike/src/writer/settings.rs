@@ -86,12 +86,14 @@ pub(super) fn gif(options: &PillowWriteOptions, durations_ms: Vec<f64>) -> Resul
             Quantizer::MedianCut => gif::Quantizer::MedianCut,
             Quantizer::MaxCoverage => gif::Quantizer::MaxCoverage,
             Quantizer::FastOctree => gif::Quantizer::FastOctree,
+            Quantizer::NeuQuant | Quantizer::Nq => gif::Quantizer::NeuQuant,
         },
         dither: options.dither,
         subrectangles: options.subrectangles,
+        optimize: options.optimize,
         transparency: gif_transparency(&options.transparency)?,
         disposal: gif_disposal(&options.disposal)?,
-        comment: bytes_of(&options.comment)?,
+        comments: gif_comments(&options.comment)?,
         // Four values are a WebP's colour.
         background: match options.background.as_slice() {
             [index] => *index,
@@ -266,18 +268,22 @@ pub(super) fn adopt(options: &mut PillowWriteOptions, metadata: &Metadata) {
     options.r#loop = options.r#loop.or_else(plays);
 }
 
-fn gif_disposal(values: &[u8]) -> Result<Option<u8>> {
-    match values {
-        [] => Ok(None),
-        [one @ 0..=3] => Ok(Some(*one)),
-        [one] => Err(Error::bad_option(format!(
-            "option `disposal`: {one} is not from 0 to 3"
+fn gif_disposal(values: &[u8]) -> Result<Vec<u8>> {
+    match values.iter().find(|&&value| value > 3) {
+        Some(value) => Err(Error::bad_option(format!(
+            "option `disposal`: {value} is not from 0 to 3"
         ))),
-        more => Err(Error::bad_option(format!(
-            "option `disposal`: a GIF takes one for all frames, not {}",
-            more.len()
-        ))),
+        None => Ok(values.to_vec()),
     }
+}
+
+/// One comment, or a list of them.
+fn gif_comments(value: &Value) -> Result<Vec<Vec<u8>>> {
+    let comments = match value {
+        Value::List(values) => values.iter().map(bytes_of).collect::<Result<Vec<_>>>()?,
+        value => vec![bytes_of(value)?],
+    };
+    Ok(comments.into_iter().flatten().collect())
 }
 
 fn filled(bytes: &[u8]) -> Option<Vec<u8>> {

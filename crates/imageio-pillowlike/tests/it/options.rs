@@ -1,6 +1,6 @@
 //! What the options do.
 
-use imageio_core::{ErrorKind, Mode, NdImage, OpenArgs, Options, Request, Result, imopen};
+use imageio_core::{ErrorKind, Mode, NdImage, OpenArgs, Options, Request, Result, Value, imopen};
 use imageio_pillowlike::{PLUGIN, PillowMode, PillowReadOptions, PillowWriteOptions};
 
 fn encode(image: &NdImage, extension: &str, options: impl Into<Options>) -> Result<Vec<u8>> {
@@ -98,6 +98,39 @@ fn gif_options_reach_the_file() {
     assert_eq!(
         both.map_err(|error| error.kind()).err(),
         Some(ErrorKind::BadOption)
+    );
+}
+
+#[test]
+fn gif_options_with_several_values_reach_the_file() {
+    let frames = NdImage::stack(&[colours(), colours()]).expect("two frames");
+    let gif = |options: Options| encode(&frames, ".gif", options);
+    let comments: Value = vec![Value::from("one"), Value::from("two")].into();
+    let options = Options::new()
+        .set("disposal", "[1, 2]")
+        .set("comment", comments)
+        .set("quantizer", "nq");
+    let bytes = gif(options).expect("a GIF");
+    let blocks = |head: &[u8]| bytes.windows(head.len()).filter(|at| *at == head).count();
+    assert_eq!(blocks(b"!\xFE\x03one\0"), 1);
+    assert_eq!(blocks(b"!\xFE\x03two\0"), 1);
+    assert_eq!((blocks(b"!\xF9\x04\x04"), blocks(b"!\xF9\x04\x08")), (1, 1));
+    let bad = gif(Options::new().set("disposal", "[4]")).expect_err("no such method");
+    assert_eq!(bad.kind(), ErrorKind::BadOption);
+}
+
+#[test]
+fn gif_frames_have_indices() {
+    let gif = encode(&colours(), ".gif", Options::new()).expect("a GIF");
+    let indices = decode(&gif, PillowReadOptions::new().mode(PillowMode::P)).expect("indices");
+    assert_eq!(
+        (indices.shape(), indices.dtype().name()),
+        (&[32, 32][..], "uint8")
+    );
+    let mut resource = imopen(gif, OpenArgs::new().plugin(&PLUGIN)).expect("a GIF");
+    assert_eq!(
+        resource.read(0, &Options::new()).expect("colours").shape(),
+        [32, 32, 3]
     );
 }
 
