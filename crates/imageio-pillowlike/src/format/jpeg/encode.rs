@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use imageio_core::{DType, Error, Limits, NdImage, Result};
 
-use super::backend::{self, Job};
+use super::codec::{self, Job};
 use super::header::marker;
 use super::info;
 use crate::format::{Sink, exif};
 
-pub(crate) use super::backend::Subsampling;
+pub(crate) use super::codec::Subsampling;
 
 /// Longest payload of a segment: its length field counts itself.
 const PAYLOAD: usize = 65_533;
@@ -111,7 +111,7 @@ fn stream_of(image: &NdImage, settings: &Settings, density: Option<(u16, u16)>) 
         // Stored as Adobe's writers do, with 0 for full ink.
         samples = samples.iter().map(|ink| 255 - ink).collect();
     }
-    backend::encode(&Job {
+    codec::encode(&Job {
         samples: &samples,
         height,
         width,
