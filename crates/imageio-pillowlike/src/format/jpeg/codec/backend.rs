@@ -84,10 +84,10 @@ pub(super) fn decode_u8(
         return decode_part(decoder, frame, area, out);
     }
     if whole {
-        return decode_whole(decoder, frame, out, limits);
+        return decode_whole(decoder, frame, area, out, limits);
     }
     let mut all = limits.scratch::<u8>(height * width * channels, "image")?;
-    decode_whole(decoder, frame, &mut all, limits)?;
+    decode_whole(decoder, frame, area, &mut all, limits)?;
     copy_part(&all, width * channels, area, (0, 0), out);
     Ok(())
 }
@@ -95,11 +95,12 @@ pub(super) fn decode_u8(
 fn decode_whole(
     decoder: Decoder<'_>,
     frame: &FrameHeader,
+    area: &Area,
     out: &mut [u8],
     limits: &Limits,
 ) -> Result<()> {
-    if !direct(frame) {
-        return decode_planes(decoder, frame, out, limits);
+    if !direct(frame) && (area.reduce == 1 || frame.components.len() < 4) {
+        return decode_planes(decoder, frame, area, out, limits);
     }
     let info = decoder.decode_image_into(out).map_err(translated)?;
     if info.bytes_written != out.len() {
@@ -138,9 +139,15 @@ fn direct(frame: &FrameHeader) -> bool {
 fn decode_planes(
     decoder: Decoder<'_>,
     frame: &FrameHeader,
+    area: &Area,
     out: &mut [u8],
     limits: &Limits,
 ) -> Result<()> {
+    if area.reduce > 1 {
+        return Err(Error::unsupported(
+            "option `scale` for a JPEG of this sampling",
+        ));
+    }
     let colour = match decoder.jpeg_color_space() {
         ColorSpace::YCbCr | ColorSpace::Ycck => Colour::Differences,
         _ => Colour::Plain,
