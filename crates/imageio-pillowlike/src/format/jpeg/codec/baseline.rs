@@ -14,6 +14,7 @@ use imageio_core::{Limits, Result};
 use super::Area;
 
 mod huffman;
+mod reduced;
 mod scan;
 mod stream;
 mod transform;
@@ -47,7 +48,8 @@ pub(super) fn decode_with(
         return Ok(false);
     };
     let channels = stream.components.len();
-    let inside = area.rows.end <= stream.height && area.columns.end <= stream.width;
+    let part = |side: usize| side.div_ceil(area.reduce.max(1).into());
+    let inside = area.rows.end <= part(stream.height) && area.columns.end <= part(stream.width);
     let pixels = area.rows.len() * area.columns.len();
     if !inside || pixels == 0 || out.len() != pixels * channels {
         return Ok(false);
@@ -55,12 +57,12 @@ pub(super) fn decode_with(
     let Some(intervals) = stream.intervals(limits)? else {
         return Ok(false);
     };
-    let mut painter = Painter::new(&stream, area.rows.clone(), area.columns.clone(), limits)?;
+    let mut painter = Painter::new(&stream, area, limits)?;
     let bands = painter.bands();
     let Some((mut reader, from)) = Reader::new(&stream, &intervals, bands.start) else {
         return Ok(false);
     };
-    if threads > 1 && pixels >= LARGE {
+    if threads > 1 && stream.width * area.rows.len() >= LARGE {
         let mut waiting = Vec::with_capacity(WAITING);
         for _ in 0..WAITING {
             waiting.push(Band::new(&stream, limits)?);

@@ -5,8 +5,12 @@
 use std::ops::Range;
 
 use imageio_core::{Limits, Result, Scratch};
+use libjpeg_turbo_rs::decode::idct_scaled::{idct_1x1, idct_2x2};
 use libjpeg_turbo_rs::simd::{SimdRoutines, detect};
 
+use super::super::Area;
+
+use super::reduced::half;
 use super::scan::Band;
 use super::stream::{Colour, Component, Stream};
 use super::upsample::{double, double_rows};
@@ -17,6 +21,12 @@ pub(super) struct Painter<'a> {
     kernels: SimdRoutines,
     rows: Range<usize>,
     columns: Range<usize>,
+    /// Columns and rows of the picture that a unit gives.
+    unit: (usize, usize),
+    /// Rows of the whole picture.
+    height: usize,
+    /// Rows at the end of a band that wait for their neighbours below.
+    waiting: usize,
     /// Units of a row that are transformed.
     units: Range<usize>,
     planes: Vec<Plane>,
@@ -31,6 +41,12 @@ struct Plane {
     component: Component,
     samples: Scratch<u8>,
     stride: usize,
+    /// Samples of a block, across and down.
+    size: usize,
+    /// Columns and rows of the picture that one sample stands for.
+    factors: (usize, usize),
+    /// Whether a sample that stands for several is mixed with its neighbours.
+    smooth: bool,
     /// Real rows of the whole component.
     height: usize,
     /// Real samples of a row of the whole component.
@@ -38,9 +54,41 @@ struct Plane {
 }
 
 impl Plane {
+    /// Room for `units` units of a row, where the blocks of the finest component have `least` columns and rows.
+    fn new(
+        stream: &Stream<'_>,
+        component: Component,
+        least: usize,
+        units: usize,
+        limits: &Limits,
+    ) -> Result<Plane> {
+        let (most_across, most_down) = (stream.across() * least, stream.down() * least);
+        let Component { across, down, .. } = component;
+        // As libjpeg does, a component that is halved both ways is rather transformed to larger blocks.
+        let mut size = least;
+        while size < 8
+            && most_across.is_multiple_of(across * size * 2)
+            && most_down.is_multiple_of(down * size * 2)
+        {
+            size *= 2;
+        }
+        let stride = units * size * across;
+        let rows = 1 + size * down;
+        Ok(Plane {
+            component,
+            samples: limits.scratch(stride * rows, "rows of a JPEG")?,
+            stride,
+            size,
+            factors: (most_across / (across * size), most_down / (down * size)),
+            smooth: least > 1,
+            height: (stream.height * down * size).div_ceil(stream.down() * 8),
+            width: (stream.width * across * size).div_ceil(stream.across() * 8),
+        })
+    }
+
     /// Rows of a band.
     fn rows(&self) -> usize {
-        8 * self.component.down
+        self.size * self.component.down
     }
 
     /// Row `y` of the component, where `band` or the last row before it holds it.
@@ -53,36 +101,33 @@ impl Plane {
 }
 
 impl<'a> Painter<'a> {
-    /// A painter of the rows and columns in the ranges, which are not empty.
-    pub(super) fn new(
-        stream: &'a Stream<'a>,
-        rows: Range<usize>,
-        columns: Range<usize>,
-        limits: &Limits,
-    ) -> Result<Painter<'a>> {
-        let unit = 8 * stream.across();
+    /// A painter of the part of the picture in `area`.
+    pub(super) fn new(stream: &'a Stream<'a>, area: &Area, limits: &Limits) -> Result<Painter<'a>> {
+        let Area {
+            rows,
+            columns,
+            reduce,
+        } = area.clone();
+        let least = 8 / usize::from(reduce).clamp(1, 8);
+        let unit = (least * stream.across(), least * stream.down());
         // Colour is interpolated between neighbours, so one more unit on each side keeps the edges exact.
-        let units = (columns.start / unit).saturating_sub(1)
-            ..(columns.end.div_ceil(unit) + 1).min(stream.units_across());
-        let mut planes = Vec::with_capacity(3);
-        for component in &stream.components {
-            let stride = units.len() * 8 * component.across;
-            let rows = 1 + 8 * component.down;
-            planes.push(Plane {
-                component: *component,
-                samples: limits.scratch(stride * rows, "rows of a JPEG")?,
-                stride,
-                height: (stream.height * component.down).div_ceil(stream.down()),
-                width: (stream.width * component.across).div_ceil(stream.across()),
-            });
-        }
-        let words = units.len() * 8 + 16;
+        let units = (columns.start / unit.0).saturating_sub(1)
+            ..(columns.end.div_ceil(unit.0) + 1).min(stream.units_across());
+        let planes = stream
+            .components
+            .iter()
+            .map(|component| Plane::new(stream, *component, least, units.len(), limits))
+            .collect::<Result<Vec<_>>>()?;
+        let words = units.len() * unit.0 / 2 + 16;
         let words = || limits.scratch(words, "rows of a JPEG");
         Ok(Painter {
             stream,
             kernels: detect(),
             rows,
             columns,
+            unit,
+            height: stream.height.div_ceil(reduce.into()),
+            waiting: planes.iter().map(|p| p.factors.1 - 1).max().unwrap_or(0),
             units,
             planes,
             wide: [words()?, words()?],
@@ -92,9 +137,9 @@ impl<'a> Painter<'a> {
 
     /// The bands that the rows need.
     pub(super) fn bands(&self) -> Range<usize> {
-        let unit = 8 * self.stream.down();
+        let (_, unit) = self.unit;
         let (first, last) = (self.rows.start / unit, self.rows.end.div_ceil(unit));
-        if self.stream.down() == 1 {
+        if self.waiting == 0 {
             return first..last;
         }
         let below = usize::from(self.rows.end.is_multiple_of(unit));
@@ -104,23 +149,19 @@ impl<'a> Painter<'a> {
     /// Transforms a band and writes the rows that it completes to `out`, which begins with the first row.
     pub(super) fn paint(&mut self, number: usize, band: &Band, out: &mut [u8]) {
         self.transform(band);
-        let down = self.stream.down();
-        let unit = 8 * down;
+        let (_, unit) = self.unit;
         let last = number + 1 == self.stream.bands();
-        // Where rows are halved, the last one waits for its neighbour below.
-        let waiting = down - 1;
-        let start = (number * unit).saturating_sub(waiting);
+        let start = (number * unit).saturating_sub(self.waiting);
         let end = if last {
-            self.stream.height
+            self.height
         } else {
-            (number + 1) * unit - waiting
+            (number + 1) * unit - self.waiting
         };
         let line = self.columns.len() * self.stream.components.len();
-        for y in start.max(self.rows.start)..end.min(self.rows.end) {
-            let lines = out.chunks_exact_mut(line);
-            if let Some(line) = lines.skip(y - self.rows.start).next() {
-                self.row(number, y, line);
-            }
+        let rows = start.max(self.rows.start)..end.min(self.rows.end);
+        let lines = out.chunks_exact_mut(line);
+        for (y, line) in rows.clone().zip(lines.skip(rows.start - self.rows.start)) {
+            self.row(number, y, line);
         }
         for plane in &mut self.planes {
             let len = plane.samples.len();
@@ -149,17 +190,35 @@ impl<'a> Painter<'a> {
                 let behind = behind.get(own.clone()).unwrap_or_default();
                 for (at, (block, behind)) in blocks.iter().zip(behind).enumerate() {
                     let (x, y) = (unit * across + at % across, at / across);
-                    let start = (1 + 8 * y) * plane.stride + 8 * x;
+                    let start = (1 + plane.size * y) * plane.stride + plane.size * x;
                     let place = plane.samples.get_mut(start..).unwrap_or_default();
-                    if *behind == 1
-                        && let Some(level) = flat(block[0], steps[0])
-                    {
-                        fill(place, plane.stride, level);
-                        continue;
+                    let flat = if *behind == 1 {
+                        flat(block[0], steps[0])
+                    } else {
+                        None
+                    };
+                    let stride = plane.stride;
+                    match (plane.size, flat) {
+                        (8, Some(level)) => fill(place, stride, level),
+                        (8, None) => {
+                            let mut samples = [0; 64];
+                            (self.kernels.idct_islow)(block, steps, &mut samples);
+                            put::<8>(place, stride, &samples);
+                        }
+                        (4, _) => {
+                            let samples = match flat {
+                                Some(level) => [level; 16],
+                                None => half(block, steps),
+                            };
+                            put::<4>(place, stride, &samples);
+                        }
+                        (2, _) => {
+                            let mut samples = [0; 4];
+                            idct_2x2(block, steps, &mut samples);
+                            put::<2>(place, stride, &samples);
+                        }
+                        _ => put::<1>(place, stride, &[idct_1x1(block, steps)]),
                     }
-                    let mut samples = [0; 64];
-                    (self.kernels.idct_islow)(block, steps, &mut samples);
-                    put(place, plane.stride, &samples);
                 }
             }
             first = own.end;
@@ -168,7 +227,7 @@ impl<'a> Painter<'a> {
 
     /// Writes row `y` of the picture.
     fn row(&mut self, band: usize, y: usize, out: &mut [u8]) {
-        let left = self.columns.start - self.units.start * 8 * self.stream.across();
+        let left = self.columns.start - self.units.start * self.unit.0;
         let width = self.columns.len();
         let own = |row: &'_ [u8]| left..(left + width).min(row.len());
         match (self.stream.colour, self.planes.as_slice()) {
@@ -189,11 +248,10 @@ impl<'a> Painter<'a> {
             (Colour::Differences, [brightness, blue, red]) => {
                 let row = brightness.row(band, y);
                 let row = row.get(own(row)).unwrap_or_default();
-                let begin = self.units.start * 8;
-                let factors = (self.stream.across(), self.stream.down());
+                let first = self.units.start;
                 let [wide_blue, wide_red] = &mut self.wide;
-                let blue = enlarged(blue, band, y, begin, factors, &mut self.sums, wide_blue);
-                let red = enlarged(red, band, y, begin, factors, &mut self.sums, wide_red);
+                let blue = enlarged(blue, band, y, first, &mut self.sums, wide_blue);
+                let red = enlarged(red, band, y, first, &mut self.sums, wide_red);
                 let blue = blue.get(left..).unwrap_or_default();
                 let red = red.get(left..).unwrap_or_default();
                 self.kernels.ycbcr_to_rgb_row(row, blue, red, out, width);
@@ -203,40 +261,39 @@ impl<'a> Painter<'a> {
     }
 }
 
-/// Row `y` of the picture from a component that may be halved, from sample `begin` of it. Enlarged as libjpeg
+/// Row `y` of the picture from a component that may be halved, from unit `first` on. Enlarged as libjpeg
 /// does it in its accurate mode: by a triangle filter, but by repetition where it has two columns at most.
 fn enlarged<'a>(
     plane: &'a Plane,
     band: usize,
     y: usize,
-    begin: usize,
-    factors: (usize, usize),
+    first: usize,
     sums: &mut [u16],
     wide: &'a mut [u16],
 ) -> &'a [u8] {
-    let (across, down) = factors;
+    let (across, down) = plane.factors;
     if (across, down) == (1, 1) {
         return plane.row(band, y);
     }
-    let real = plane.width - begin;
-    let real = real.min(plane.stride);
+    let begin = first * plane.size * plane.component.across;
+    let real = plane.width.saturating_sub(begin).min(plane.stride);
     let near = plane.row(band, y / down).get(..real).unwrap_or_default();
     let other = if y.is_multiple_of(2) {
         (y / 2).saturating_sub(1)
     } else {
         (y / 2 + 1).min(plane.height - 1)
     };
-    let narrow = plane.width <= 2;
     let sums = sums.get_mut(..real + 2).unwrap_or_default();
     let wide = wide.get_mut(..real).unwrap_or_default();
     match (across, down) {
+        (1, _) if !plane.smooth => return near,
         (1, _) => {
             let far = plane.row(band, other);
             let bias = if y.is_multiple_of(2) { 1 } else { 2 };
             let bytes: &mut [u8] = bytemuck::cast_slice_mut(wide);
             double_rows(near, far, bias, bytes);
         }
-        _ if narrow => {
+        _ if !plane.smooth || plane.width <= 2 => {
             for (pair, sample) in wide.iter_mut().zip(near) {
                 *pair = u16::from_ne_bytes([*sample; 2]);
             }
@@ -262,11 +319,12 @@ fn fill(place: &mut [u8], stride: usize, level: u8) {
     }
 }
 
+/// Puts a block of `N` columns in its place.
 #[inline]
-fn put(place: &mut [u8], stride: usize, samples: &[u8; 64]) {
-    let (lines, _) = samples.as_chunks::<8>();
+fn put<const N: usize>(place: &mut [u8], stride: usize, samples: &[u8]) {
+    let (lines, _) = samples.as_chunks::<N>();
     for (line, samples) in place.chunks_mut(stride).zip(lines) {
-        if let Some(line) = line.first_chunk_mut::<8>() {
+        if let Some(line) = line.first_chunk_mut::<N>() {
             *line = *samples;
         }
     }
