@@ -37,9 +37,7 @@ pub(super) fn decode_u8(
     out: &mut [u8],
     limits: &Limits,
 ) -> Result<()> {
-    let usual = area.reduce == 1
-        && frame.coding == Coding::Sequential
-        && matches!(frame.components.len(), 1 | 3);
+    let usual = frame.coding == Coding::Sequential && matches!(frame.components.len(), 1 | 3);
     if usual && baseline::decode(data, area, out, limits)? {
         return Ok(());
     }

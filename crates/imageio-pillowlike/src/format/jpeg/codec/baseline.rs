@@ -20,6 +20,9 @@ mod stream;
 mod transform;
 mod upsample;
 
+#[cfg(test)]
+mod tests;
+
 use scan::{Band, Reader};
 use stream::Stream;
 use transform::Painter;

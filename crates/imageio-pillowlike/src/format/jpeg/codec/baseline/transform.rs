@@ -254,7 +254,11 @@ impl<'a> Painter<'a> {
                 let red = enlarged(red, band, y, first, &mut self.sums, wide_red);
                 let blue = blue.get(left..).unwrap_or_default();
                 let red = red.get(left..).unwrap_or_default();
-                self.kernels.ycbcr_to_rgb_row(row, blue, red, out, width);
+                // The kernel ends the program where a row is too short.
+                let shortest = row.len().min(blue.len()).min(red.len());
+                if shortest >= width {
+                    self.kernels.ycbcr_to_rgb_row(row, blue, red, out, width);
+                }
             }
             _ => {}
         }
@@ -283,23 +287,25 @@ fn enlarged<'a>(
     } else {
         (y / 2 + 1).min(plane.height - 1)
     };
+    if across == 1 {
+        if !plane.smooth {
+            return near;
+        }
+        let bias = if y.is_multiple_of(2) { 1 } else { 2 };
+        let bytes: &mut [u8] = bytemuck::cast_slice_mut(wide);
+        double_rows(near, plane.row(band, other), bias, bytes);
+        return bytes;
+    }
     let sums = sums.get_mut(..real + 2).unwrap_or_default();
     let wide = wide.get_mut(..real).unwrap_or_default();
-    match (across, down) {
-        (1, _) if !plane.smooth => return near,
-        (1, _) => {
-            let far = plane.row(band, other);
-            let bias = if y.is_multiple_of(2) { 1 } else { 2 };
-            let bytes: &mut [u8] = bytemuck::cast_slice_mut(wide);
-            double_rows(near, far, bias, bytes);
+    if !plane.smooth || plane.width <= 2 {
+        for (pair, sample) in wide.iter_mut().zip(near) {
+            *pair = u16::from_ne_bytes([*sample; 2]);
         }
-        _ if !plane.smooth || plane.width <= 2 => {
-            for (pair, sample) in wide.iter_mut().zip(near) {
-                *pair = u16::from_ne_bytes([*sample; 2]);
-            }
-        }
-        (_, 1) => double(near, near, sums, wide, (0, 1, 2, 2)),
-        _ => double(near, plane.row(band, other), sums, wide, (1, 8, 7, 4)),
+    } else if down == 1 {
+        double(near, near, sums, wide, (0, 1, 2, 2));
+    } else {
+        double(near, plane.row(band, other), sums, wide, (1, 8, 7, 4));
     }
     bytemuck::cast_slice(wide)
 }
