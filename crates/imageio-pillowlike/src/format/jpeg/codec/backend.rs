@@ -46,6 +46,8 @@ pub(in super::super) struct Job<'a> {
     pub(in super::super) restart_rows: u16,
     /// Dots per inch.
     pub(in super::super) density: Option<(u16, u16)>,
+    /// Store red, green and blue as they are.
+    pub(in super::super) keep_rgb: bool,
 }
 
 /// Bytes that decoding takes beside the file and the output.
@@ -241,10 +243,14 @@ pub(in super::super) fn encode(job: &Job<'_>) -> Result<Vec<u8>> {
         (1, _) => encoder,
         // The backend writes progressive inks only where each one's factors are named.
         (4, _) => encoder.sampling_factors(vec![(1, 1); 4]),
+        _ if job.keep_rgb => encoder.subsampling(Sampling::S444),
         (_, Subsampling::S444) => encoder.subsampling(Sampling::S444),
         (_, Subsampling::S422) => encoder.subsampling(Sampling::S422),
         (_, Subsampling::S420) => encoder.subsampling(Sampling::S420),
     };
+    if job.keep_rgb && job.channels == 3 {
+        encoder = encoder.colorspace(ColorSpace::Rgb);
+    }
     if let (Some(first), Some(last)) = (job.tables.first(), job.tables.last()) {
         encoder = encoder.quant_table(0, *first).quant_table(1, *last);
     }
