@@ -19,6 +19,10 @@ const LONGEST: usize = 65_500;
 
 /// How to write a JPEG. The default writes what Pillow writes by default.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own, as Pillow has them"
+)]
 pub(crate) struct Settings {
     /// 0 (smallest) to 100 (best).
     pub(crate) quality: u8,

@@ -1,4 +1,8 @@
 //! Huffman codes of sequential pictures (T.81, annex F.2): tables, and blocks of coefficients read with them.
+#![expect(
+    clippy::inline_always,
+    reason = "the loop over coefficients keeps its bits in registers only so"
+)]
 
 /// Bits that are looked up at once. Most codes of real pictures fit in with the value behind them.
 const FAST: u32 = 10;
@@ -175,7 +179,7 @@ impl<'a> Bits<'a> {
         // Bits of a byte that is not counted yet come again at the same place.
         self.held |= u64::from_be_bytes(*next.unwrap_or(&[0; 8])) >> self.count;
         self.at += ((63 - self.count) >> 3) as usize;
-        self.count |= 56;
+        self.count |= 0x38;
     }
 
     #[inline(always)]

@@ -1,6 +1,10 @@
 //! The inverse transform of a block to four columns and rows, for pictures of half the size.
 //!
 //! The same sums as in libjpeg's jidctred.c, but for all columns at once, so that the compiler can use vectors.
+#![expect(
+    clippy::inline_always,
+    reason = "vectors are made of the loop over columns only so"
+)]
 
 /// Bits behind the point of the factors.
 const FACTOR: u32 = 13;

@@ -156,7 +156,11 @@ fn unstuff(scan: &[u8], out: &mut [u8], mut restart: impl FnMut(u8, usize) -> bo
             out.get_mut(to..).and_then(<[u8]>::first_chunk_mut::<RUN>),
         ) {
             *place = *run;
-            let plain = if run.iter().fold(false, |any, &byte| any | (byte == 0xff)) {
+            let plain = if run
+                .iter()
+                .fold(0, |any, &byte| any | u8::from(byte == 0xff))
+                != 0
+            {
                 run.iter().take_while(|&&byte| byte != 0xff).count()
             } else {
                 RUN
