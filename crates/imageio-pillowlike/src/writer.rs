@@ -175,7 +175,7 @@ fn check_shape(frame: &NdImage) -> Result<()> {
 /// Refuses a mode that the samples cannot have, and ink where the format holds light.
 fn check_mode(frame: &NdImage, mode: Option<PillowMode>, target: &Target) -> Result<()> {
     let Some(mode) = mode else { return Ok(()) };
-    if mode == PillowMode::Cmyk && target.format != "JPEG" {
+    if mode == PillowMode::Cmyk && !matches!(target.format, "JPEG" | "MPO") {
         return Err(Error::unsupported(format!(
             "{} holds no CMYK",
             target.format
