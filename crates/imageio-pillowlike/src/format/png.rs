@@ -11,6 +11,7 @@ use super::{Codec, Decoder, Frame, FrameInfo, Input, Mode};
 mod animation;
 mod chunks;
 mod compose;
+mod deflate;
 mod encode;
 mod header;
 mod inflate;
@@ -34,7 +35,7 @@ use stream::FrameStream;
 use walk::Outline;
 
 pub(crate) use encode::encode;
-pub(crate) use settings::{Settings, Transparency};
+pub(crate) use settings::{Density, Settings, Transparency};
 
 /// PNG and APNG.
 pub(crate) const CODEC: Codec = Codec {

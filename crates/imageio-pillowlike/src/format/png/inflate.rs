@@ -143,7 +143,9 @@ impl Block {
     }
 
     fn body(&mut self, len: usize) -> &mut [u8] {
-        self.data.get_mut(HISTORY..HISTORY + len).unwrap_or_default()
+        self.data
+            .get_mut(HISTORY..HISTORY + len)
+            .unwrap_or_default()
     }
 
     /// What the next block may look back at, where `len` bytes are filled.

@@ -103,19 +103,13 @@ struct Rows<'a, T> {
 }
 
 impl<'a, T: Sample> Rows<'a, T> {
-    fn new(
-        header: &'a Header,
-        part: &'a Part,
-        out: &'a mut [T],
-        limits: &Limits,
-    ) -> Result<Self> {
+    fn new(header: &'a Header, part: &'a Part, out: &'a mut [T], limits: &Limits) -> Result<Self> {
         let channels = header.color.channels();
         let row_bytes = header
             .row_bytes(header.width)
             .ok_or_else(|| too_wide(header))?;
         // Whole bytes are cut out of the row itself.
-        let some = header.interlaced
-            || (header.depth < 8 && part.columns.len() != header.width);
+        let some = header.interlaced || (header.depth < 8 && part.columns.len() != header.width);
         let line = if some { header.width * channels } else { 0 };
         Ok(Rows {
             header,
@@ -136,7 +130,10 @@ impl<'a, T: Sample> Rows<'a, T> {
         let (depth, scale) = (self.header.depth, self.header.scale());
         let columns = &self.part.columns;
         let row_len = columns.len() * channels;
-        let Some(row) = self.out.get_mut(at * row_len..).and_then(|out| out.get_mut(..row_len))
+        let Some(row) = self
+            .out
+            .get_mut(at * row_len..)
+            .and_then(|out| out.get_mut(..row_len))
         else {
             return;
         };
@@ -148,7 +145,12 @@ impl<'a, T: Sample> Rows<'a, T> {
             T::unpack(raw, depth, scale, row);
         } else if depth >= 8 {
             let bytes = channels * usize::from(depth / 8);
-            T::unpack(&raw[columns.start * bytes..columns.end * bytes], depth, scale, row);
+            T::unpack(
+                &raw[columns.start * bytes..columns.end * bytes],
+                depth,
+                scale,
+                row,
+            );
         } else {
             T::unpack(raw, depth, scale, &mut self.line);
             row.copy_from_slice(&self.line[columns.start * channels..columns.end * channels]);
