@@ -144,7 +144,8 @@ plugin_options! {
         /// PNG: gray level, colour or alpha of each palette entry that is transparent; GIF: gray level or index.
         /// Default: `None`.
         transparency: Value = Value::Null,
-        /// PNG: texts by keyword. Default: none.
+        /// PNG: texts by keyword; and `chromaticity`, `srgb`, `cicp`, `time`, `aspect`, `background` and
+        /// `significant_bits` with values as metadata has them. Default: none.
         pnginfo: Value = Value::Null,
         /// PNG: gamma of the file. Default: `None`.
         gamma: Option<f64> = None,
@@ -160,7 +161,7 @@ plugin_options! {
         palette: Vec<u8> = Vec::new(),
         /// GIF: index of the background colour. Default: `0`.
         background: u8 = 0,
-        /// GIF: rows from coarse to fine. Default: `false`.
+        /// PNG, GIF: from coarse to fine. Default: `false`.
         interlace: bool = false,
         /// PNM: write numbers as text. Default: `false`.
         ascii: bool = false,

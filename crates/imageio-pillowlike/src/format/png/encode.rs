@@ -15,6 +15,8 @@ mod filter;
 mod form;
 mod rows;
 mod stripes;
+#[cfg(test)]
+mod tests;
 
 use chunks::Chunks;
 use form::Form;
@@ -37,7 +39,7 @@ pub(crate) fn encode(
     let apart = usize::from(animated && settings.default_image);
     let mut chunks = Chunks::start(out)?;
     chunks.write(*b"IHDR", &[&form.header.to_bytes()])?;
-    describe::before_palette(&mut chunks, settings)?;
+    describe::before_palette(&mut chunks, &form, settings)?;
     if animated {
         let shown = u32::try_from(frames.len() - apart);
         let shown = shown.map_err(|_| Error::unsupported(format!("{} frames", frames.len())))?;

@@ -29,6 +29,12 @@ pub(crate) struct Settings {
     pub(crate) cicp: Option<[u8; 4]>,
     /// Data of `tIME`. Default: `None`.
     pub(crate) time: Option<[u8; 7]>,
+    /// Colour behind the image in `bKGD`, one level or three; left out where it does not suit. Default: none.
+    pub(crate) background: Vec<u16>,
+    /// Bits of each channel that carry the picture, in `sBIT`; left out where they do not suit. Default: none.
+    pub(crate) significant_bits: Vec<u8>,
+    /// What was transparent where the image was read; left out where it does not suit. Default: `None`.
+    pub(crate) former_transparency: Option<Transparency>,
     /// What is transparent. Default: `None`.
     pub(crate) transparency: Option<Transparency>,
     /// Milliseconds that each frame is shown; the last one counts for all that follow. Default: 0.

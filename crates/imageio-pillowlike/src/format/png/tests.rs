@@ -12,6 +12,7 @@ use crate::format::{Frame, Palette};
 
 mod hostile;
 mod metadata;
+mod pipeline;
 mod written;
 
 fn fixtures() -> PathBuf {

@@ -8,7 +8,7 @@ use imageio_core::{Error, Result};
 
 use super::chunks::Chunks;
 use super::form::Form;
-use crate::format::png::header::MAX_INT;
+use crate::format::png::header::{Color, MAX_INT};
 use crate::format::png::info::EXIF_PREFIX;
 use crate::format::png::settings::{Density, Settings};
 use crate::format::png::text::XMP_KEYWORD;
@@ -17,7 +17,11 @@ use crate::format::png::text::XMP_KEYWORD;
 const LONG_TEXT: usize = 1024;
 
 /// Writes what stands before the palette.
-pub(super) fn before_palette(chunks: &mut Chunks<'_>, settings: &Settings) -> Result<()> {
+pub(super) fn before_palette(
+    chunks: &mut Chunks<'_>,
+    form: &Form,
+    settings: &Settings,
+) -> Result<()> {
     if let Some(corners) = &settings.chromaticity {
         let mut data = Vec::new();
         for &value in corners {
@@ -33,11 +37,39 @@ pub(super) fn before_palette(chunks: &mut Chunks<'_>, settings: &Settings) -> Re
     }
     if let Some(profile) = &settings.icc_profile {
         chunks.write(*b"iCCP", &[b"ICC Profile\0\0", &compressed(profile)?])?;
-    }
-    if let Some(intent) = settings.srgb {
+    } else if let Some(intent) = settings.srgb {
+        // PNG 11.3.2.5: a file has one of the two.
         chunks.write(*b"sRGB", &[&[intent]])?;
     }
+    if suits_bits(&settings.significant_bits, form) {
+        chunks.write(*b"sBIT", &[&settings.significant_bits])?;
+    }
     Ok(())
+}
+
+fn suits_bits(bits: &[u8], form: &Form) -> bool {
+    let (channels, depth) = match form.header.color {
+        Color::Indexed => (3, 8),
+        other => (other.channels(), form.header.depth),
+    };
+    bits.len() == channels && bits.iter().all(|bits| (1..=depth).contains(bits))
+}
+
+/// Data of `bKGD`, where the levels suit the image.
+fn background(levels: &[u16], form: &Form) -> Option<Vec<u8>> {
+    let count = match form.header.color {
+        Color::Indexed => return None,
+        Color::Gray | Color::GrayAlpha => 1,
+        Color::Rgb | Color::Rgba => 3,
+    };
+    let most = u32::MAX >> (32 - form.header.depth);
+    let suits = levels.len() == count && levels.iter().all(|&level| u32::from(level) <= most);
+    suits.then(|| {
+        levels
+            .iter()
+            .flat_map(|level| level.to_be_bytes())
+            .collect()
+    })
 }
 
 /// Writes the palette and what stands between it and the image.
@@ -53,6 +85,9 @@ pub(super) fn after_palette(
     }
     if let Some(transparency) = &form.transparency {
         chunks.write(*b"tRNS", &[transparency])?;
+    }
+    if let Some(background) = background(&settings.background, form) {
+        chunks.write(*b"bKGD", &[&background])?;
     }
     if let Some(density) = settings.density {
         let (x, y, unit) = dots(density)?;

@@ -103,7 +103,10 @@ impl Form {
         Ok(Form {
             header: kind.header(settings),
             palette: None,
-            transparency: transparent_level(kind, settings.transparency.as_ref())?,
+            transparency: match &settings.transparency {
+                None => former_level(kind, settings.former_transparency.as_ref()),
+                chosen => transparent_level(kind, chosen.as_ref())?,
+            },
         })
     }
 
@@ -166,6 +169,17 @@ fn transparent_level(kind: Kind, transparency: Option<&Transparency>) -> Result<
         _ => level,
     });
     Ok(Some(stored.flat_map(u16::to_be_bytes).collect()))
+}
+
+/// `tRNS` of a file without a palette, where it suits the image.
+fn former_level(kind: Kind, transparency: Option<&Transparency>) -> Option<Vec<u8>> {
+    let fits = |level: &u16| kind.dtype != DType::U8 || *level < 256;
+    let suits = match transparency? {
+        Transparency::Level(level) => fits(level),
+        Transparency::Color(color) => color.iter().all(fits),
+        Transparency::Alphas(_) => false,
+    };
+    transparent_level(kind, transparency.filter(|_| suits)).ok()?
 }
 
 /// `tRNS` of a file with a palette.
