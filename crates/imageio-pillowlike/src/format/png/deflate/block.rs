@@ -194,10 +194,10 @@ fn body(out: &mut BitWriter, data: &[u8], sequences: &[Sequence], codes: &[u32],
         let (bytes, after) = rest
             .split_at_checked(sequence.literals as usize)
             .unwrap_or_default();
-        // Three codes of 15 bits and the 7 bits that a flush leaves fit.
-        let (triples, tail) = bytes.as_chunks::<3>();
-        for triple in triples {
-            for &byte in triple {
+        // Four codes and the 7 bits that a flush leaves fit.
+        let (fours, tail) = bytes.as_chunks::<4>();
+        for four in fours {
+            for &byte in four {
                 put_code(out, table[usize::from(byte)]);
             }
             out.flush();
@@ -223,23 +223,32 @@ fn body(out: &mut BitWriter, data: &[u8], sequences: &[Sequence], codes: &[u32],
     out.flush();
 }
 
-struct Coded {
-    symbol: usize,
+pub(super) struct Coded {
+    pub(super) symbol: usize,
     value: u16,
     extra: u32,
 }
 
-fn length_symbol(length: u16) -> Coded {
-    let at = LENGTHS.partition_point(|&(base, _)| base <= length) - 1;
+pub(super) fn length_symbol(length: u16) -> Coded {
+    // From 11 on each power of two, 3 aside, has four symbols.
+    let at = match length {
+        258 => 28,
+        0..=10 => usize::from(length.saturating_sub(3)),
+        _ => {
+            let below = length - 3;
+            let top = below.ilog2();
+            (4 * (top - 1) + u32::from(below >> (top - 2) & 3)) as usize
+        }
+    };
     let (base, extra) = LENGTHS[at];
     Coded {
         symbol: 257 + at,
-        value: length - base,
+        value: length.saturating_sub(base),
         extra,
     }
 }
 
-fn distance_symbol(distance: u16) -> Coded {
+pub(super) fn distance_symbol(distance: u16) -> Coded {
     // From 5 on each power of two has two symbols.
     let symbol = match distance {
         0..=4 => usize::from(distance.max(1)) - 1,
@@ -258,7 +267,7 @@ fn distance_symbol(distance: u16) -> Coded {
 }
 
 /// The shortest length of each symbol and its extra bits.
-const LENGTHS: [(u16, u32); 29] = {
+pub(super) const LENGTHS: [(u16, u32); 29] = {
     let mut table = [(0, 0); 29];
     let mut at = 0;
     let mut base = 3;
@@ -273,7 +282,7 @@ const LENGTHS: [(u16, u32); 29] = {
 };
 
 /// The shortest distance of each symbol and its extra bits.
-const DISTANCES: [(u16, u32); 30] = {
+pub(super) const DISTANCES: [(u16, u32); 30] = {
     let mut table = [(0, 0); 30];
     let mut at = 0;
     let mut base = 1;
@@ -287,6 +296,15 @@ const DISTANCES: [(u16, u32); 30] = {
 };
 
 /// Bits of a match beside those of its two symbols.
+#[inline]
 pub(super) fn extra_bits(length: u16, distance: u16) -> u32 {
-    length_symbol(length).extra + distance_symbol(distance).extra
+    let of_length = match length {
+        0..=10 | 258.. => 0,
+        _ => (length - 3).ilog2() - 2,
+    };
+    let of_distance = match distance {
+        0..=4 => 0,
+        _ => (distance - 1).ilog2() - 1,
+    };
+    of_length + of_distance
 }

@@ -1,7 +1,7 @@
 //! Prefix codes from frequencies (RFC 1951 3.2.2).
 
-/// Longest code of literals, lengths and distances.
-pub(super) const LONGEST: usize = 15;
+/// Longest code of literals, lengths and distances. The format allows 15, but four of these go into a word.
+pub(super) const LONGEST: usize = 14;
 
 /// Lengths of the codes of symbols that occur `counts` times, none longer than `longest`; 0 for those that do not.
 ///

@@ -29,17 +29,20 @@ struct Match {
 
 /// What the bytes of a block cost as literals, and matches beside their extra bits.
 struct Costs {
-    /// Cost of all bytes of the block before each of them.
-    before: Vec<u32>,
-    at: usize,
+    of_literal: [u32; 256],
     of_match: u32,
 }
+
+/// One byte in so many is counted, which says enough.
+const SAMPLE: usize = 4;
+
+/// With fewer matches than one in so many bits of symbols a block is taken for noise.
+const RARE: u32 = 5 * BIT;
 
 impl Costs {
     fn new() -> Self {
         Costs {
-            before: Vec::new(),
-            at: 0,
+            of_literal: [0; 256],
             of_match: 11 * BIT,
         }
     }
@@ -48,36 +51,29 @@ impl Costs {
     fn look(&mut self, data: &[u8], at: usize, end: usize) {
         let block = data.get(at..end).unwrap_or_default();
         let mut counts = [0u32; 256];
-        for &byte in block {
+        for &byte in block.iter().step_by(SAMPLE) {
             counts[usize::from(byte)] += 1;
         }
-        let all = log2(block.len() as u32);
+        let all = log2(block.len().div_ceil(SAMPLE) as u32);
         // Literals are a bit at least, and those that matches leave over are less alike than all.
-        let costs =
-            counts.map(|count| all.saturating_sub(log2(count)).clamp(3 * BIT / 2, 12 * BIT));
-        self.at = at;
-        self.before.clear();
-        self.before.push(0);
-        let mut sum = 0;
-        self.before.extend(block.iter().map(|&byte| {
-            sum += costs[usize::from(byte)];
-            sum
-        }));
+        let cost = |count| all.saturating_sub(log2(count)).clamp(3 * BIT / 2, 12 * BIT);
+        self.of_literal = counts.map(cost);
     }
 
-    /// Learns from what was found in a block how rare matches are.
-    fn learn(&mut self, found: &[Sequence]) {
+    /// Learns from what was found in a block how rare matches are; whether they are too rare to look for.
+    fn learn(&mut self, found: &[Sequence]) -> bool {
         let matches = found.iter().filter(|one| one.length > 0).count() as u32;
         let literals: u32 = found.iter().map(|one| one.literals).sum();
         let rarity = log2(literals + matches + 1).saturating_sub(log2(matches + 1));
         self.of_match = (rarity + 7 * BIT).clamp(8 * BIT, 18 * BIT);
+        rarity >= RARE
     }
 
-    fn gain(&self, at: usize, length: usize, distance: usize) -> i64 {
-        let before = |at: usize| self.before.get(at - self.at).copied().unwrap_or(0);
-        let literals = before(at + length) - before(at);
-        let own = self.of_match + extra_bits(length as u16, distance as u16) * BIT;
-        i64::from(literals) - i64::from(own)
+    /// What a match saves that stands for `bytes`.
+    fn gain(&self, bytes: &[u8], distance: usize) -> i64 {
+        let literals = bytes.iter().map(|&byte| self.of_literal[usize::from(byte)]);
+        let own = self.of_match + extra_bits(bytes.len() as u16, distance as u16) * BIT;
+        i64::from(literals.sum::<u32>()) - i64::from(own)
     }
 }
 
@@ -164,7 +160,7 @@ impl<'a> Latest<'a> {
                 }
                 None => {
                     misses += 1;
-                    at += 1 + (misses >> 5).min(7);
+                    at += 1 + (misses >> 4).min(15);
                 }
             }
         }
@@ -197,7 +193,9 @@ impl<'a> Latest<'a> {
             first -= 1;
             length += 1;
         }
-        let gain = self.costs.gain(first, length, distance);
+        let gain = self
+            .costs
+            .gain(self.data.get(first..first + length)?, distance);
         let best = Match {
             length,
             distance,
@@ -213,12 +211,16 @@ pub(super) struct Chains<'a> {
     heads: Vec<u32>,
     /// For each place, by its low bits, the one before with the same hash.
     earlier: Vec<u32>,
-    /// How many places are looked at.
+    /// How many places are looked at, at most and now.
+    deepest: usize,
     depth: usize,
     costs: Costs,
 }
 
 const CHAIN_BITS: u32 = 15;
+
+/// How many places are looked at where matches are rare.
+const NOISE_DEPTH: usize = 3;
 
 impl<'a> Chains<'a> {
     pub(super) fn new(data: &'a [u8], start: usize, depth: usize) -> Self {
@@ -226,6 +228,7 @@ impl<'a> Chains<'a> {
             data,
             heads: vec![NONE; 1 << CHAIN_BITS],
             earlier: vec![NONE; WINDOW],
+            deepest: depth,
             depth,
             costs: Costs::new(),
         };
@@ -263,7 +266,8 @@ impl<'a> Chains<'a> {
             at = done;
         }
         push(found, end - done, 0, 0);
-        self.costs.learn(found);
+        let noise = self.costs.learn(found);
+        self.depth = if noise { NOISE_DEPTH } else { self.deepest };
     }
 
     /// Enters the place; gives the one before with the same hash.
@@ -298,7 +302,8 @@ impl<'a> Chains<'a> {
                 let found = equal(self.data, place, at, most);
                 if found > length {
                     length = found;
-                    let gain = self.costs.gain(at, found, distance);
+                    let bytes = self.data.get(at..at + found).unwrap_or_default();
+                    let gain = self.costs.gain(bytes, distance);
                     if gain > best.gain {
                         best = Match {
                             length: found,

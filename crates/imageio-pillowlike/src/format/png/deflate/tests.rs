@@ -93,3 +93,37 @@ fn noise_is_hardly_longer_and_runs_are_short() {
         assert!(deflate(&noise(1 << 17, 15), 0, effort, true).len() < (1 << 16) + 2000);
     }
 }
+
+#[test]
+fn every_length_and_distance_is_coded() {
+    for (gap, length) in [
+        (1, 3),
+        (4, 10),
+        (5, 11),
+        (100, 35),
+        (3000, 257),
+        (30_000, 258),
+    ] {
+        for longer in 0..12 {
+            let mut data = noise(gap + length, 255);
+            let twin = data[..length + longer.min(gap)].to_vec();
+            data.extend_from_slice(&twin);
+            for effort in EFFORTS {
+                assert!(inflated(&[deflate(&data, 0, effort, true)]) == data);
+            }
+        }
+    }
+    for length in 3..=258u16 {
+        let (base, extra) = block::LENGTHS[block::length_symbol(length).symbol - 257];
+        assert!((base..base + (1 << extra)).contains(&length), "{length}");
+        assert_eq!(extra, block::extra_bits(length, 1), "{length}");
+    }
+    for distance in 1..=32768u16 {
+        let (base, extra) = block::DISTANCES[block::distance_symbol(distance).symbol];
+        assert!(
+            (base..=base + ((1 << extra) - 1)).contains(&distance),
+            "{distance}"
+        );
+        assert_eq!(extra, block::extra_bits(3, distance), "{distance}");
+    }
+}
