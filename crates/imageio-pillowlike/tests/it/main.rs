@@ -2,3 +2,4 @@
 
 mod conformance;
 mod options;
+mod png_info;
