@@ -178,19 +178,19 @@ impl Block {
 /// The zlib stream of one frame.
 pub(super) struct Inflater<'a> {
     stream: FrameStream<'a>,
-    inflater: Decompressor,
+    backend: Decompressor,
     /// Bytes given so far, as far as deflate can look back.
     known: usize,
 }
 
 impl<'a> Inflater<'a> {
     pub(super) fn new(stream: FrameStream<'a>) -> Self {
-        let mut inflater = Decompressor::new();
+        let mut backend = Decompressor::new();
         // The chunks have checksums over the same data.
-        inflater.ignore_adler32();
+        backend.ignore_adler32();
         Inflater {
             stream,
-            inflater,
+            backend,
             known: 0,
         }
     }
@@ -203,13 +203,13 @@ impl<'a> Inflater<'a> {
         };
         let mut at = self.known;
         while at < space.len() {
-            if self.inflater.is_done() {
+            if self.backend.is_done() {
                 return Err(too_few());
             }
             let input = self.stream.fill_buf()?;
             let ended = input.is_empty();
             let (read, made) = self
-                .inflater
+                .backend
                 .read(input, space, at, ended)
                 .map_err(inflating_error)?;
             self.stream.consume(read);

@@ -55,8 +55,7 @@ fn average<const N: usize>(above: &[[u8; N]], row: &mut [[u8; N]]) {
     let mut left = [0; N];
     for (pixel, above) in row.iter_mut().zip(above) {
         for i in 0..N {
-            let mean = (u16::from(left[i]) + u16::from(above[i])) / 2;
-            pixel[i] = pixel[i].wrapping_add(mean as u8);
+            pixel[i] = pixel[i].wrapping_add(u8::midpoint(left[i], above[i]));
         }
         left = *pixel;
     }

@@ -250,13 +250,12 @@ pub(super) fn length_symbol(length: u16) -> Coded {
 
 pub(super) fn distance_symbol(distance: u16) -> Coded {
     // From 5 on each power of two has two symbols.
-    let symbol = match distance {
-        0..=4 => usize::from(distance.max(1)) - 1,
-        _ => {
-            let below = distance - 1;
-            let top = below.ilog2();
-            (2 * top + u32::from(below >> (top - 1) & 1)) as usize
-        }
+    let symbol = if distance <= 4 {
+        usize::from(distance.max(1)) - 1
+    } else {
+        let below = distance - 1;
+        let top = below.ilog2();
+        (2 * top + u32::from(below >> (top - 1) & 1)) as usize
     };
     let (base, extra) = DISTANCES[symbol];
     Coded {

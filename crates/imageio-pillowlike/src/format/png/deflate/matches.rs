@@ -150,18 +150,15 @@ impl<'a> Latest<'a> {
         self.costs.look(self.data, start, end);
         let (mut at, mut done, mut misses) = (start, start, 0);
         while at + SHORTEST <= end {
-            match self.look(at, done, end) {
-                Some((from, best)) => {
-                    push(found, from - done, best.length, best.distance);
-                    done = from + best.length;
-                    at = done;
-                    misses = 0;
-                    self.enter(done - 1);
-                }
-                None => {
-                    misses += 1;
-                    at += 1 + (misses >> 4).min(15);
-                }
+            if let Some((from, best)) = self.look(at, done, end) {
+                push(found, from - done, best.length, best.distance);
+                done = from + best.length;
+                at = done;
+                misses = 0;
+                self.enter(done - 1);
+            } else {
+                misses += 1;
+                at += 1 + (misses >> 4).min(15);
             }
         }
         push(found, end - done, 0, 0);

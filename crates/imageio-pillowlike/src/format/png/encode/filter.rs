@@ -49,7 +49,7 @@ impl Filters {
 }
 
 /// Fills `out` with `filter` of each byte, that of the pixel to the left, above, and above the left one.
-#[inline(always)]
+#[inline]
 fn apply(
     pixel: usize,
     above: &[u8],
@@ -72,7 +72,7 @@ fn apply(
     }
 }
 
-#[inline(always)]
+#[inline]
 fn predict(left: u8, above: u8, corner: u8) -> u8 {
     let (a, b, c) = (i16::from(left), i16::from(above), i16::from(corner));
     let (to_left, to_above) = (b - c, a - c);
