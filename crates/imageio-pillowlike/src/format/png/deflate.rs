@@ -42,7 +42,7 @@ pub(super) fn deflate(data: &[u8], start: usize, effort: Effort, last: bool) -> 
             }
         }
         Effort::Balanced | Effort::High => {
-            let depth = if effort == Effort::High { 256 } else { 24 };
+            let depth = if effort == Effort::High { 256 } else { 48 };
             let mut finder = matches::Chains::new(data, start, depth);
             for at in blocks {
                 write_block(&mut out, data, at, |end, found| finder.find(at, end, found));
