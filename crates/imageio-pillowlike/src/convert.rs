@@ -18,6 +18,7 @@ pub(crate) fn stored_name(info: &FrameInfo) -> &'static str {
         (Mode::Rgb, _) => "RGB",
         (Mode::Rgba, _) => "RGBA",
         (Mode::Cmyk, _) => "CMYK",
+        (Mode::Bands(_), _) => "bands",
     }
 }
 

@@ -9,7 +9,9 @@ use imageio_core::{DType, Error, Limits, Metadata, NdImage, RequestReader, Resul
 
 pub(crate) mod bmp;
 pub(crate) mod exif;
+pub(crate) mod exr;
 pub(crate) mod gif;
+pub(crate) mod hdr;
 pub(crate) mod jpeg;
 pub(crate) mod png;
 pub(crate) mod pnm;
@@ -27,6 +29,8 @@ const CODECS: &[&Codec] = &[
     &png::CODEC,
     &jpeg::CODEC,
     &gif::CODEC,
+    &exr::CODEC,
+    &hdr::CODEC,
     &bmp::CODEC,
     &pnm::CODEC,
     &bmp::DIB,
@@ -85,6 +89,8 @@ pub(crate) enum Mode {
     Rgba,
     /// `CMYK`, with 255 for full ink, as Pillow gives it.
     Cmyk,
+    /// So many samples that are no mode of Pillow's, as the channels of an OpenEXR layer.
+    Bands(u16),
 }
 
 impl Mode {
@@ -95,6 +101,7 @@ impl Mode {
             Mode::GrayAlpha => 2,
             Mode::Rgb => 3,
             Mode::Rgba | Mode::Cmyk => 4,
+            Mode::Bands(count) => count as usize,
         }
     }
 }

@@ -26,11 +26,11 @@ pub const PLUGIN: PluginInfo = PluginInfo::new("pillow", plugin::open)
     .description("Common raster formats: PNG, JPEG, GIF, BMP, PNM")
     .extensions(&[
         ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".mpo", ".gif", ".bmp", ".dib",
-        ".pbm", ".pgm", ".ppm", ".pnm", ".pam", ".pfm",
+        ".pbm", ".pgm", ".ppm", ".pnm", ".pam", ".pfm", ".exr", ".hdr", ".rgbe",
     ])
     .write_extensions(&[
         ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".gif", ".bmp", ".dib", ".pbm",
-        ".pgm", ".ppm", ".pnm", ".pam", ".pfm",
+        ".pgm", ".ppm", ".pnm", ".pam", ".pfm", ".exr", ".hdr", ".rgbe",
     ])
     .magic(&[
         b"\x89PNG\r\n\x1a\n",
@@ -47,6 +47,9 @@ pub const PLUGIN: PluginInfo = PluginInfo::new("pillow", plugin::open)
         b"P7",
         b"Pf",
         b"PF",
+        b"\x76\x2f\x31\x01",
+        b"#?RADIANCE",
+        b"#?RGBE",
     ])
     .modes(Modes::READ_WRITE)
     .image_modes("iI")

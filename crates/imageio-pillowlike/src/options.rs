@@ -119,7 +119,7 @@ plugin_options! {
         icc_profile: Vec<u8> = Vec::new(),
         /// PNG, JPEG: EXIF block, as bytes or as a map of tags by name. Default: `None`.
         exif: Value = Value::Null,
-        /// JPEG, GIF: comment, text or bytes. Default: none.
+        /// JPEG, GIF, HDR: comment, text or bytes. Default: none.
         comment: Value = Value::Null,
         /// GIF, APNG: milliseconds of each frame, one value for all or a list whose last repeats. Default: none.
         duration: Vec<f64> = Vec::new(),
@@ -162,6 +162,8 @@ plugin_options! {
         background: u8 = 0,
         /// GIF: rows from coarse to fine. Default: `false`.
         interlace: bool = false,
+        /// OpenEXR: `none`, `rle`, `zips`, `zip`, `piz`, `pxr24`, `b44` or `b44a`. Default: `None`, `zip`.
+        compression: Option<String> = None,
         /// PNM: write numbers as text. Default: `false`.
         ascii: bool = false,
     }

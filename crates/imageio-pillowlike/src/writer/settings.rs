@@ -2,7 +2,7 @@
 
 use imageio_core::{Error, Metadata, Result, Value};
 
-use crate::format::{bmp, exif, gif, jpeg, png};
+use crate::format::{bmp, exif, exr, gif, hdr, jpeg, png};
 use crate::options::{PillowMode, PillowWriteOptions, Quantizer, Subsampling};
 
 use super::bytes_of;
@@ -102,6 +102,19 @@ pub(super) fn bmp(options: &PillowWriteOptions, file_header: bool) -> Result<bmp
     Ok(bmp::Settings {
         dpi: dpi_of(&options.dpi)?.unwrap_or(plain.dpi),
         file_header,
+    })
+}
+
+pub(super) fn exr(options: &PillowWriteOptions) -> exr::Settings {
+    exr::Settings {
+        compression: options.compression.clone(),
+    }
+}
+
+pub(super) fn hdr(options: &PillowWriteOptions) -> Result<hdr::Settings> {
+    let comment = bytes_of(&options.comment)?;
+    Ok(hdr::Settings {
+        comment: comment.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
     })
 }
 

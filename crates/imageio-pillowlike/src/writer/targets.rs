@@ -3,7 +3,7 @@
 use imageio_core::{Limits, NdImage, Result};
 
 use super::settings;
-use crate::format::{Sink, bmp, gif, jpeg, png, pnm};
+use crate::format::{Sink, bmp, exr, gif, hdr, jpeg, png, pnm};
 use crate::options::PillowWriteOptions;
 
 /// What is to be encoded.
@@ -78,6 +78,18 @@ static TARGETS: &[Target] = &[
         names: &["pfm"],
         holds_several: false,
         encode: |job, out| pnm(job, pnm::Kind::Pfm, out),
+    },
+    Target {
+        format: "EXR",
+        names: &["exr"],
+        holds_several: true,
+        encode: |job, out| exr::encode(job.frames, &settings::exr(job.options), out, job.limits),
+    },
+    Target {
+        format: "HDR",
+        names: &["hdr", "rgbe"],
+        holds_several: false,
+        encode: |job, out| hdr::encode(job.frames, &settings::hdr(job.options)?, out, job.limits),
     },
 ];
 
