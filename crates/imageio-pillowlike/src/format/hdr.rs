@@ -72,15 +72,21 @@ struct Placing {
 
 impl Placing {
     fn new(header: &Header, rows: &Range<usize>, columns: &Range<usize>) -> Self {
-        let stored = |range: &Range<usize>, len: usize, backwards: bool| match backwards {
-            true => len - range.end..len - range.start,
-            false => range.clone(),
+        let stored = |range: &Range<usize>, len: usize, backwards: bool| {
+            if backwards {
+                len - range.end..len - range.start
+            } else {
+                range.clone()
+            }
         };
         let row_step = columns.len() as isize;
         // An axis that is stored backwards starts at its far end.
-        let axis = |count: usize, step: isize, backwards: bool| match backwards {
-            true => ((count.max(1) - 1) as isize * step, -step),
-            false => (0, step),
+        let axis = |count: usize, step: isize, backwards: bool| {
+            if backwards {
+                ((count.max(1) - 1) as isize * step, -step)
+            } else {
+                (0, step)
+            }
         };
         let (row_first, row_step) = axis(rows.len(), row_step, header.rows_backwards);
         let (column_first, column_step) = axis(columns.len(), 1, header.columns_backwards);

@@ -104,13 +104,10 @@ fn text(bytes: &[u8]) -> String {
 /// The attribute that `data` of type `kind` holds.
 pub(super) fn parse(kind: &str, data: Vec<u8>) -> Attribute {
     let mut fields = Fields(&data);
-    let parsed = match parse_meaning(kind, &mut fields) {
-        Some(attribute) => Some(attribute),
-        None => {
-            fields = Fields(&data);
-            parse_value(kind, &mut fields).map(|value| (value, Meaning::Other))
-        }
-    };
+    let parsed = parse_meaning(kind, &mut fields).or_else(|| {
+        fields = Fields(&data);
+        parse_value(kind, &mut fields).map(|value| (value, Meaning::Other))
+    });
     // What is longer than its type is another thing than its type says.
     match parsed.filter(|_| fields.0.is_empty()) {
         Some((value, meaning)) => Attribute { value, meaning },

@@ -137,7 +137,7 @@ fn of_mode(part: &Part, channels: Vec<usize>, mode: Mode, is_chroma: bool) -> Re
     let first = stored
         .next()
         .ok_or_else(|| Error::corrupt("a picture without channels"))?;
-    let dtype = stored.fold(first.dtype(), |dtype, stored| common(dtype, stored));
+    let dtype = stored.fold(first.dtype(), common);
     Ok(Choice {
         channels,
         mode,

@@ -257,7 +257,6 @@ impl<'a> PartToWrite<'a> {
                 });
             }
         });
-        drop(jobs);
         results.into_iter().collect()
     }
 

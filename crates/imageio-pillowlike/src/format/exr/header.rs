@@ -125,15 +125,13 @@ fn read_name(input: &mut Input) -> Result<String> {
     let mut name = Vec::new();
     let limit = LONGEST_NAME as u64 + 1;
     input.by_ref().take(limit).read_until(0, &mut name)?;
-    match name.pop() {
-        Some(0) => Ok(String::from_utf8_lossy(&name).into_owned()),
-        _ => {
-            let len = name.len();
-            Err(Error::corrupt(format!(
-                "a name that does not end after {len} bytes"
-            )))
-        }
+    if name.pop() != Some(0) {
+        let len = name.len();
+        return Err(Error::corrupt(format!(
+            "a name that does not end after {len} bytes"
+        )));
     }
+    Ok(String::from_utf8_lossy(&name).into_owned())
 }
 
 fn bytes<const N: usize>(input: &mut Input) -> Result<[u8; N]> {

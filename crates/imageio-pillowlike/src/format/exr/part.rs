@@ -1,5 +1,6 @@
 //! One part of a file: its size, its chunks, and its channels.
 
+use std::fmt;
 use std::ops::Range;
 
 use imageio_core::{Error, Result};
@@ -60,6 +61,15 @@ pub(super) enum Place {
     Line(i32),
     /// Column and row of its tile.
     Tile(i32, i32),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Line(line) => write!(f, "line {line}"),
+            Place::Tile(column, row) => write!(f, "tile ({column}, {row})"),
+        }
+    }
 }
 
 impl Part {
@@ -232,9 +242,10 @@ impl Part {
     /// Numbers of the bands, rows of chunks, that overlap `rows`.
     pub(super) fn bands(&self, rows: &Range<usize>) -> Range<usize> {
         let (tall, _) = self.chunk_size();
-        match rows.is_empty() {
-            true => 0..0,
-            false => rows.start / tall..rows.end.div_ceil(tall),
+        if rows.is_empty() {
+            0..0
+        } else {
+            rows.start / tall..rows.end.div_ceil(tall)
         }
     }
 
@@ -254,9 +265,10 @@ impl Part {
         let (_, wide) = self.chunk_size();
         let (width, across) = (self.width, self.width.div_ceil(wide));
         let (rows, top, cut) = (self.band_rows(band), self.origin.1, self.cut);
-        let numbers = match columns.is_empty() {
-            true => 0..0,
-            false => columns.start / wide..columns.end.div_ceil(wide),
+        let numbers = if columns.is_empty() {
+            0..0
+        } else {
+            columns.start / wide..columns.end.div_ceil(wide)
         };
         numbers.map(move |at| Block {
             chunk: (band * across + at) as u64,

@@ -173,8 +173,8 @@ impl Reading<'_> {
             input.read_exact(&mut four)?;
             Ok(i32::from_le_bytes(four))
         };
-        let wrong = |said: &dyn std::fmt::Debug| {
-            Error::corrupt(format!("it is of {said:?}, expected {:?}", block.place))
+        let wrong = |said: &dyn std::fmt::Display| {
+            Error::corrupt(format!("it is of {said}, expected {}", block.place))
         };
         if let Some(number) = self.number {
             let said = next()?;
@@ -189,7 +189,7 @@ impl Reading<'_> {
             Place::Tile(..) => {
                 let (tile, levels) = (Place::Tile(next()?, next()?), [next()?, next()?]);
                 if levels != [0, 0] {
-                    return Err(wrong(&levels));
+                    return Err(wrong(&format_args!("level {levels:?}")));
                 }
                 tile
             }

@@ -79,7 +79,7 @@ fn size_of(frame: &NdImage) -> Result<(usize, usize)> {
 /// The comment as lines that no reader takes for a variable or an end.
 fn comment_lines(settings: &Settings) -> String {
     let lines = settings.comment.iter().flat_map(|text| text.lines());
-    lines.map(|line| format!("# {line}\n")).collect()
+    lines.fold(String::new(), |all, line| all + "# " + line + "\n")
 }
 
 fn check_values(samples: &[[f32; 3]], width: usize) -> Result<()> {

@@ -62,14 +62,15 @@ impl Header {
 /// # Errors
 /// `NotThisFormat` without a signature, `Unsupported` for a format of pixels that is not known, `Corrupt` otherwise.
 pub(super) fn read_header(input: &mut Input) -> Result<Header> {
-    let mut left = LONGEST;
-    let mut next = || line(input, &mut left);
-    let signature = next()?;
-    if !SIGNATURES.iter().any(|it| signature.starts_with(it)) {
+    let begins = input.fill_buf()?;
+    if !SIGNATURES.iter().any(|it| begins.starts_with(it)) {
         return Err(Error::not_this_format(
             "the first bytes are neither `#?RADIANCE` nor `#?RGBE`",
         ));
     }
+    let mut left = LONGEST;
+    let mut next = || line(input, &mut left);
+    next()?;
     let (mut variables, mut comments, mut space) = (Metadata::new(), Vec::new(), Space::Rgb);
     loop {
         let line = next()?;

@@ -36,17 +36,10 @@ impl<'a> BitReader<'a> {
     #[cold]
     fn fill_at_end(&mut self) {
         while self.count <= 56 {
-            let byte = match self.rest.split_first() {
-                Some((byte, rest)) => {
-                    self.rest = rest;
-                    *byte
-                }
-                None => {
-                    self.missing += 8;
-                    0
-                }
-            };
-            self.held |= u64::from(byte) << (56 - self.count);
+            let (byte, rest) = self.rest.split_first().unwrap_or((&0, &[]));
+            self.missing += if self.rest.is_empty() { 8 } else { 0 };
+            self.rest = rest;
+            self.held |= u64::from(*byte) << (56 - self.count);
             self.count += 8;
         }
     }

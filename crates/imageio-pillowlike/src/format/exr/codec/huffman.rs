@@ -20,32 +20,37 @@ const LONG_RUN_FROM: usize = 6;
 const LONG_RUN_TO: usize = 255 + LONG_RUN_FROM;
 
 /// Codes up to so many bits are found by one look.
-const LOOK_BITS: u32 = 12;
+const LOOK_BITS: u32 = 13;
 
 /// Bytes of the five numbers in front.
 const HEAD: usize = 20;
 
 /// Tables for decoding, kept from chunk to chunk.
 pub(super) struct Decoder {
-    /// Code length of each symbol.
-    lengths: Vec<u8>,
-    /// For the next bits: symbol and length of their code, 0 where it is longer.
+    /// Each symbol that has a code, and the code's length.
+    used: Vec<(u32, u8)>,
+    /// For the next bits: word and length of their code, 0 where it is longer or repeats.
     look: Vec<u32>,
     /// Symbols by length and number.
     sorted: Vec<u32>,
     /// For each length: the first code from the top, and the place of its symbol in `sorted`.
     first: [u64; LONGEST as usize + 1],
-    place: [usize; LONGEST as usize + 2],
+    place: [usize; LONGEST as usize + 1],
+    /// The longest code, and the length of the one that repeats with its bits from the top.
+    longest: u32,
+    repeat: (u32, u64),
 }
 
 impl Decoder {
     pub(super) fn new() -> Self {
         Decoder {
-            lengths: Vec::new(),
-            look: Vec::new(),
+            used: Vec::new(),
+            look: vec![0; 1 << LOOK_BITS],
             sorted: Vec::new(),
             first: [0; LONGEST as usize + 1],
-            place: [0; LONGEST as usize + 2],
+            place: [0; LONGEST as usize + 1],
+            longest: 0,
+            repeat: (0, 0),
         }
     }
 
@@ -65,7 +70,7 @@ impl Decoder {
             )));
         }
         let bits = self.read_lengths(table, lowest, highest)?;
-        self.sort(lowest, highest)?;
+        self.sort(highest as u32)?;
         let bits = bits.get(..bit_count.div_ceil(8)).ok_or_else(|| {
             Error::corrupt(format!("{bit_count} bits of Huffman codes, cut short"))
         })?;
@@ -80,16 +85,15 @@ impl Decoder {
         highest: usize,
     ) -> Result<&'a [u8]> {
         let mut bits = BitReader::new(table);
-        self.lengths.clear();
-        self.lengths.resize(highest + 1, 0);
+        self.used.clear();
         let mut symbol = lowest;
         while symbol <= highest {
             let zeros = match bits.take(6) {
                 LONG_RUN => bits.take(8) as usize + LONG_RUN_FROM,
                 run @ SHORT_RUN.. => (run - SHORT_RUN) as usize + 2,
                 length => {
-                    if let Some(place) = self.lengths.get_mut(symbol) {
-                        *place = length as u8;
+                    if length > 0 {
+                        self.used.push((symbol as u32, length as u8));
                     }
                     symbol += 1;
                     continue;
@@ -109,10 +113,9 @@ impl Decoder {
     }
 
     /// Gives the symbols their codes: the longest codes are the lowest.
-    fn sort(&mut self, lowest: usize, highest: usize) -> Result<()> {
-        let lengths = self.lengths.get(lowest..=highest).unwrap_or_default();
+    fn sort(&mut self, repeats: u32) -> Result<()> {
         let mut counts = [0u64; LONGEST as usize + 1];
-        for length in lengths {
+        for (_, length) in &self.used {
             if let Some(count) = counts.get_mut(usize::from(*length)) {
                 *count += 1;
             }
@@ -130,24 +133,33 @@ impl Decoder {
             }
             code = (code + count) >> 1;
         }
+        let used_length = |length: &u32| counts[*length as usize] > 0;
+        self.longest = (1..=LONGEST).rev().find(used_length).unwrap_or(0);
+        self.repeat = (0, 0);
         self.sorted.clear();
         self.sorted.resize(used, 0);
         let mut next = self.place;
-        for (symbol, length) in (lowest as u32..).zip(lengths) {
-            if let (1.., Some(place)) = (*length, next.get_mut(usize::from(*length))) {
-                if let Some(sorted) = self.sorted.get_mut(*place) {
-                    *sorted = symbol;
-                }
-                *place += 1;
+        for (symbol, length) in &self.used {
+            let at = usize::from(*length);
+            let Some(place) = next.get_mut(at) else {
+                continue;
+            };
+            if *symbol == repeats {
+                let number = (*place - self.place[at]) as u64;
+                let code = self.first[at] + (number << (64 - *length));
+                self.repeat = (u32::from(*length), code);
             }
+            if let Some(sorted) = self.sorted.get_mut(*place) {
+                *sorted = *symbol;
+            }
+            *place += 1;
         }
-        self.fill_look(&counts);
+        self.fill_look(&counts, repeats);
         Ok(())
     }
 
-    fn fill_look(&mut self, counts: &[u64; LONGEST as usize + 1]) {
-        self.look.clear();
-        self.look.resize(1 << LOOK_BITS, 0);
+    fn fill_look(&mut self, counts: &[u64; LONGEST as usize + 1], repeats: u32) {
+        self.look.fill(0);
         for length in 1..=LOOK_BITS {
             let at = length as usize;
             let start = (self.first[at] >> (64 - LOOK_BITS)) as usize;
@@ -156,7 +168,9 @@ impl Decoder {
             let entries = self.look.get_mut(start..).unwrap_or_default();
             let each = entries.chunks_exact_mut(width).zip(symbols);
             for (entries, symbol) in each.take(counts[at] as usize) {
-                entries.fill(symbol << 8 | length);
+                if *symbol != repeats {
+                    entries.fill(symbol << 8 | length);
+                }
             }
         }
     }
@@ -170,30 +184,15 @@ impl Decoder {
     ) -> Result<()> {
         let mut bits = BitReader::new(bytes);
         let expected = out.len();
-        let (mut done, mut last) = (0, 0u16);
+        let mut done = 0;
         while done < expected {
             bits.fill();
-            let entry = self.look[(bits.peek() >> (64 - LOOK_BITS)) as usize];
-            let symbol = if entry == 0 {
-                self.long_code(&mut bits)?
-            } else {
-                bits.skip(entry & 0xff);
-                entry >> 8
-            };
-            if symbol == repeats {
-                let count = bits.take(8) as usize;
-                let place = out.get_mut(done..done + count).filter(|_| done > 0);
-                let Some(place) = place else {
-                    return Err(Error::corrupt(format!(
-                        "{count} repetitions after {done} of {expected} words"
-                    )));
-                };
-                place.fill(last);
-                done += count;
-            } else if let Some(place) = out.get_mut(done) {
-                last = symbol as u16;
-                *place = last;
-                done += 1;
+            let four = out.get_mut(done..).and_then(<[u16]>::first_chunk_mut);
+            let quick = four.map_or(0, |four| self.read_four(&mut bits, four));
+            done += quick;
+            if quick < 4 {
+                bits.fill();
+                done = self.read_word(&mut bits, repeats, out, done)?;
             }
             if bits.is_past_end() {
                 return Err(Error::corrupt(format!(
@@ -204,11 +203,67 @@ impl Decoder {
         Ok(())
     }
 
-    /// The symbol of a code that is longer than one look.
-    #[cold]
-    fn long_code(&self, bits: &mut BitReader<'_>) -> Result<u32> {
+    /// Reads words while one look finds each; the bits for four are ready. Gives their number.
+    #[inline]
+    fn read_four(&self, bits: &mut BitReader<'_>, out: &mut [u16; 4]) -> usize {
+        let mut done = 0;
+        for place in out {
+            let entry = self.look[(bits.peek() >> (64 - LOOK_BITS)) as usize];
+            if entry == 0 {
+                break;
+            }
+            bits.skip(entry & 0xff);
+            *place = (entry >> 8) as u16;
+            done += 1;
+        }
+        done
+    }
+
+    /// Reads a word of any code, or repetitions; gives where the next one goes.
+    fn read_word(
+        &self,
+        bits: &mut BitReader<'_>,
+        repeats: u32,
+        out: &mut [u16],
+        done: usize,
+    ) -> Result<usize> {
+        // A word whose code one look finds comes here where less than four are to come.
+        let entry = self.look[(bits.peek() >> (64 - LOOK_BITS)) as usize];
+        let symbol = match entry {
+            0 => self.symbol(bits, repeats)?,
+            entry => {
+                bits.skip(entry & 0xff);
+                entry >> 8
+            }
+        };
+        if symbol != repeats {
+            if let Some(place) = out.get_mut(done) {
+                *place = symbol as u16;
+            }
+            return Ok(done + 1);
+        }
+        let (count, expected) = (bits.take(8) as usize, out.len());
+        let last = done.checked_sub(1).and_then(|last| out.get(last).copied());
+        match (last, out.get_mut(done..done + count)) {
+            (Some(last), Some(place)) => place.fill(last),
+            _ => {
+                return Err(Error::corrupt(format!(
+                    "{count} repetitions after {done} of {expected} words"
+                )));
+            }
+        }
+        Ok(done + count)
+    }
+
+    /// The symbol of a code that no look finds.
+    fn symbol(&self, bits: &mut BitReader<'_>, repeats: u32) -> Result<u32> {
         let held = bits.peek();
-        for length in LOOK_BITS + 1..=LONGEST {
+        let (len, code) = self.repeat;
+        if len > 0 && (held ^ code) >> (64 - len) == 0 {
+            bits.skip(len);
+            return Ok(repeats);
+        }
+        for length in LOOK_BITS + 1..=self.longest {
             let at = length as usize;
             let count = self.place[at - 1] - self.place[at];
             if count == 0 || held < self.first[at] {

@@ -95,9 +95,10 @@ fn gather(
         let depth = places.len() * size;
         let (line, count) = (plane.line_words(), layout.planes.len());
         for row in 0..plane.height {
-            let start = match by_channel {
-                true => (number * plane.height + row) * line,
-                false => (row * count + number) * line,
+            let start = if by_channel {
+                (number * plane.height + row) * line
+            } else {
+                (row * count + number) * line
             };
             let out = words.get_mut(start..start + line).unwrap_or_default();
             let from = pixels.get(row * plane.width * depth..).unwrap_or_default();

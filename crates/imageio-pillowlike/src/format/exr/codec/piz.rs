@@ -34,7 +34,7 @@ pub(super) fn unpack(
     let (numbers, highest) = words_by_number(first, bitmap);
     decoder.decode(codes, words)?;
     each_grid(layout, words, |words, grid| {
-        wavelet::decode(words, grid, highest)
+        wavelet::decode(words, grid, highest);
     });
     for word in words {
         *word = numbers[usize::from(*word)];
@@ -43,8 +43,8 @@ pub(super) fn unpack(
 }
 
 /// The word of each number, and the highest number.
-fn words_by_number(first: usize, bitmap: &[u8]) -> (Box<[u16; 1 << 16]>, u16) {
-    let mut numbers = Box::new([0u16; 1 << 16]);
+fn words_by_number(first: usize, bitmap: &[u8]) -> (Vec<u16>, u16) {
+    let mut numbers = vec![0u16; 1 << 16];
     // Zero always has a number.
     let mut count = 1;
     for (at, byte) in (first..).zip(bitmap) {
@@ -104,7 +104,7 @@ pub(super) fn pack(
     };
     let stored = bitmap.get(range.clone()).unwrap_or_default();
     let (by_number, highest) = words_by_number(range.start, stored);
-    let mut numbers = Box::new([0u16; 1 << 16]);
+    let mut numbers = vec![0u16; 1 << 16];
     let known = by_number.iter().take(usize::from(highest) + 1);
     for (number, word) in (0..).zip(known) {
         numbers[usize::from(*word)] = number;
