@@ -128,6 +128,11 @@ impl PillowReader {
         }
     }
 
+    /// Takes what the options ask of one format only, as every read does.
+    pub(crate) fn select(&mut self, options: &PillowReadOptions) -> Result<()> {
+        self.decoder.select(&selection_of(options))
+    }
+
     /// Pillow's info keys, EXIF tags by name, `mode` and `shape`.
     pub fn metadata(&mut self, index: Index, exclude_applied: bool) -> Result<Metadata> {
         let position = self.resolve(index)?;

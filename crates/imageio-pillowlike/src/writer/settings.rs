@@ -3,7 +3,7 @@
 use imageio_codecs::webp as codec;
 use imageio_core::{Error, Metadata, Result, Value};
 
-use crate::format::{bmp, exif, gif, ico, jpeg, png, qoi, tga, webp};
+use crate::format::{bmp, exif, exr, gif, hdr, ico, jpeg, png, qoi, tga, webp};
 use crate::options::{IconFormat, PillowMode, PillowWriteOptions, Quantizer, Subsampling};
 
 use super::bytes_of;
@@ -214,6 +214,19 @@ fn adopt_tga_and_cur(options: &mut PillowWriteOptions, metadata: &Metadata) {
         let stored = stored.as_list().unwrap_or_default().iter().map(pair);
         options.hotspots = stored.collect::<Option<_>>().unwrap_or_default();
     }
+}
+
+pub(super) fn exr(options: &PillowWriteOptions) -> exr::Settings {
+    exr::Settings {
+        compression: options.compression.clone(),
+    }
+}
+
+pub(super) fn hdr(options: &PillowWriteOptions) -> Result<hdr::Settings> {
+    let comment = bytes_of(&options.comment)?;
+    Ok(hdr::Settings {
+        comment: comment.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+    })
 }
 
 /// Fills in what the metadata of the first frame says and no option did.
