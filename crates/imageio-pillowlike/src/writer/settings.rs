@@ -105,10 +105,20 @@ pub(super) fn bmp(options: &PillowWriteOptions, file_header: bool) -> Result<bmp
     })
 }
 
-pub(super) fn exr(options: &PillowWriteOptions) -> exr::Settings {
-    exr::Settings {
+pub(super) fn exr(options: &PillowWriteOptions) -> Result<exr::Settings> {
+    Ok(exr::Settings {
         compression: options.compression.clone(),
-    }
+        attributes: match &options.attributes {
+            Value::Null => Metadata::new(),
+            Value::Map(attributes) => attributes.clone(),
+            other => {
+                return Err(Error::bad_option(format!(
+                    "option `attributes`: expected a map, got {}",
+                    other.type_name()
+                )));
+            }
+        },
+    })
 }
 
 pub(super) fn hdr(options: &PillowWriteOptions) -> Result<hdr::Settings> {
@@ -141,6 +151,9 @@ pub(super) fn adopt(options: &mut PillowWriteOptions, metadata: &Metadata) {
             .and_then(Value::as_list)
             .unwrap_or_default();
         options.dpi = values.iter().filter_map(Value::as_f64).collect();
+    }
+    if options.attributes == Value::Null {
+        options.attributes = exr::kept(metadata).map_or(Value::Null, Value::from);
     }
     let plays = || {
         metadata
