@@ -203,6 +203,8 @@ plugin_options! {
         interlace: bool = false,
         /// OpenEXR: `none`, `rle`, `zips`, `zip`, `piz`, `pxr24`, `b44` or `b44a`. Default: `None`, `zip`.
         compression: Option<String> = None,
+        /// OpenEXR: header attributes by name. Default: `None`.
+        attributes: Value = Value::Null,
         /// PNM: write numbers as text. Default: `false`.
         ascii: bool = false,
         /// WebP: keep every pixel as it is. Default: `false`.

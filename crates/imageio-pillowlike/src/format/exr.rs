@@ -28,8 +28,10 @@ mod place;
 mod read;
 #[cfg(test)]
 mod tests;
+mod values;
 
 pub(crate) use encode::{Settings, encode};
+pub(crate) use values::kept;
 
 use choice::Choice;
 use chroma::Weights;

@@ -216,10 +216,20 @@ fn adopt_tga_and_cur(options: &mut PillowWriteOptions, metadata: &Metadata) {
     }
 }
 
-pub(super) fn exr(options: &PillowWriteOptions) -> exr::Settings {
-    exr::Settings {
+pub(super) fn exr(options: &PillowWriteOptions) -> Result<exr::Settings> {
+    Ok(exr::Settings {
         compression: options.compression.clone(),
-    }
+        attributes: match &options.attributes {
+            Value::Null => Metadata::new(),
+            Value::Map(attributes) => attributes.clone(),
+            other => {
+                return Err(Error::bad_option(format!(
+                    "option `attributes`: expected a map, got {}",
+                    other.type_name()
+                )));
+            }
+        },
+    })
 }
 
 pub(super) fn hdr(options: &PillowWriteOptions) -> Result<hdr::Settings> {
@@ -269,6 +279,9 @@ pub(super) fn adopt(options: &mut PillowWriteOptions, metadata: &Metadata) {
         options.colorspace = stored.map(str::to_owned);
     }
     png_info::adopt(options, metadata);
+    if options.attributes == Value::Null {
+        options.attributes = exr::kept(metadata).map_or(Value::Null, Value::from);
+    }
     let plays = || {
         metadata
             .get("loop")?

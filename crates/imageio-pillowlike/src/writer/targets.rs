@@ -142,7 +142,7 @@ static TARGETS: &[Target] = &[
         format: "EXR",
         names: &["exr"],
         holds_several: true,
-        encode: |job, out| exr::encode(job.frames, &settings::exr(job.options), out, job.limits),
+        encode: |job, out| exr::encode(job.frames, &settings::exr(job.options)?, out, job.limits),
     },
     Target {
         format: "HDR",

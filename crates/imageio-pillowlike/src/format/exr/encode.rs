@@ -5,10 +5,11 @@ use std::num::NonZero;
 use std::ops::Range;
 use std::sync::Mutex;
 
-use imageio_core::{DType, Error, Limits, NdImage, Result};
+use imageio_core::{DType, Error, Limits, Metadata, NdImage, Result};
 
 use super::channel::{Channel, Stored};
 use super::codec::{Compression, Layout, Packer};
+use super::values::{self, Written};
 use crate::format::Sink;
 
 /// How images are written.
@@ -16,6 +17,8 @@ use crate::format::Sink;
 pub(crate) struct Settings {
     /// By name. Default: `zip`.
     pub(crate) compression: Option<String>,
+    /// Further attributes of every part. A data window of the image's size, and a display window, are kept.
+    pub(crate) attributes: Metadata,
 }
 
 /// Chunks that each thread compresses before all are written.
@@ -45,11 +48,19 @@ pub(crate) fn encode(
         .map(|frame| PartToWrite::new(frame, compression))
         .collect::<Result<Vec<_>>>()?;
     let is_several = parts.len() > 1;
+    let shared = Shared {
+        attributes: values::attributes(&settings.attributes)?,
+        data: values::window(&settings.attributes, "dataWindow"),
+        display: values::window(&settings.attributes, "displayWindow"),
+        size: parts.iter().fold((0, 0), |(height, width), part| {
+            (height.max(part.height), width.max(part.width))
+        }),
+    };
     let version = VERSION | if is_several { SEVERAL_PARTS } else { 0 };
     let mut head = super::header::SIGNATURE.to_vec();
     head.extend(version.to_le_bytes());
     for (number, part) in parts.iter().enumerate() {
-        part.write_header(is_several.then_some(number), &mut head);
+        part.write_header(is_several.then_some(number), &shared, &mut head);
     }
     if is_several {
         head.push(0);
@@ -65,7 +76,8 @@ pub(crate) fn encode(
     let mut at = tables + chunks as u64 * 8;
     for (number, part) in parts.iter().enumerate() {
         let number = is_several.then_some(number as i32);
-        part.write_chunks(number, out, &mut at, &mut offsets, limits)?;
+        let top = part.window(&shared)[1];
+        part.write_chunks((number, top), out, &mut at, &mut offsets, limits)?;
     }
     out.seek(SeekFrom::Start(tables))?;
     for some in offsets.chunks(1 << 12) {
@@ -100,6 +112,20 @@ fn write_zeros(out: &mut dyn Sink, count: usize) -> Result<()> {
         left -= part.len();
     }
     Ok(())
+}
+
+/// What all parts have in common, the display window by rule.
+struct Shared {
+    attributes: Vec<Written>,
+    data: Option<[i32; 4]>,
+    display: Option<[i32; 4]>,
+    /// The largest height and width.
+    size: (usize, usize),
+}
+
+/// A window of that size from (0, 0).
+fn window_of((height, width): (usize, usize)) -> [i32; 4] {
+    [0, 0, width as i32 - 1, height as i32 - 1]
 }
 
 /// One image on its way into the file.
@@ -160,8 +186,18 @@ impl<'a> PartToWrite<'a> {
         self.height.div_ceil(self.compression.lines())
     }
 
+    /// The data window: the one asked for, where it has the image's size.
+    fn window(&self, shared: &Shared) -> [i32; 4] {
+        let fits = |[left, top, right, bottom]: &[i32; 4]| {
+            let len = |first: i32, last: i32| i64::from(last) - i64::from(first) + 1;
+            len(*left, *right) == self.width as i64 && len(*top, *bottom) == self.height as i64
+        };
+        let asked = shared.data.filter(fits);
+        asked.unwrap_or_else(|| window_of((self.height, self.width)))
+    }
+
     /// Adds the attributes, in the order of the reference software.
-    fn write_header(&self, number: Option<usize>, out: &mut Vec<u8>) {
+    fn write_header(&self, number: Option<usize>, shared: &Shared, out: &mut Vec<u8>) {
         let mut channels = Vec::new();
         for channel in &self.channels {
             channel.write(&mut channels);
@@ -178,18 +214,32 @@ impl<'a> PartToWrite<'a> {
             "compression",
             &[self.compression.code()],
         );
-        let corners = [0, 0, self.width as i32 - 1, self.height as i32 - 1];
-        let window: Vec<u8> = corners.into_iter().flat_map(i32::to_le_bytes).collect();
-        attribute(out, "dataWindow", "box2i", &window);
-        attribute(out, "displayWindow", "box2i", &window);
+        let bytes = |window: [i32; 4]| window.map(i32::to_le_bytes).concat();
+        let data = self.window(shared);
+        // Where the pixels are cropped, the display is told; else it is the largest image.
+        let display = shared.display.filter(|_| shared.data == Some(data));
+        let display = display.unwrap_or_else(|| window_of(shared.size));
+        attribute(out, "dataWindow", "box2i", &bytes(data));
+        attribute(out, "displayWindow", "box2i", &bytes(display));
         attribute(out, "lineOrder", "lineOrder", &[0]);
         if let Some(number) = number {
             attribute(out, "name", "string", format!("image {number}").as_bytes());
         }
         let one = 1f32.to_le_bytes();
-        attribute(out, "pixelAspectRatio", "float", &one);
-        attribute(out, "screenWindowCenter", "v2f", &[0; 8]);
-        attribute(out, "screenWindowWidth", "float", &one);
+        let needed: [(&str, &str, &[u8]); 3] = [
+            ("pixelAspectRatio", "float", &one),
+            ("screenWindowCenter", "v2f", &[0; 8]),
+            ("screenWindowWidth", "float", &one),
+        ];
+        let given = |name: &str| shared.attributes.iter().any(|it| it.name == name);
+        for (name, kind, data) in needed.into_iter().filter(|(name, ..)| !given(name)) {
+            attribute(out, name, kind, data);
+        }
+        // Parts have names of their own.
+        let further = shared.attributes.iter();
+        for it in further.filter(|it| number.is_none() || it.name != "name") {
+            attribute(out, &it.name, it.kind, &it.data);
+        }
         if number.is_some() {
             attribute(out, "type", "string", b"scanlineimage");
         }
@@ -199,7 +249,7 @@ impl<'a> PartToWrite<'a> {
     /// Compresses all chunks, on as many threads as there are, and writes them in their order.
     fn write_chunks(
         &self,
-        number: Option<i32>,
+        (number, top): (Option<i32>, i32),
         out: &mut dyn Sink,
         at: &mut u64,
         offsets: &mut Vec<u64>,
@@ -217,7 +267,7 @@ impl<'a> PartToWrite<'a> {
             done = chunks.end;
             for (chunk, packed) in chunks.clone().zip(self.pack(chunks, &bytes, &mut packers)?) {
                 offsets.push(*at);
-                let line = (chunk * self.compression.lines()) as i32;
+                let line = top.wrapping_add((chunk * self.compression.lines()) as i32);
                 let mut head: Vec<u8> =
                     number.map(i32::to_le_bytes).into_iter().flatten().collect();
                 head.extend(line.to_le_bytes());

@@ -3,16 +3,17 @@
 use std::io::Cursor;
 
 use imageio_core::half::f16;
-use imageio_core::{DType, ErrorKind, Limits, NdImage};
+use imageio_core::{DType, ErrorKind, Limits, NdImage, Value};
 
-use super::super::{Settings, encode};
-use super::{half, open_bytes, ramp};
+use super::super::{Settings, encode, kept};
+use super::{half, open_bytes, opened, ramp};
 
 const LOSSLESS: [&str; 5] = ["none", "rle", "zips", "zip", "piz"];
 
 fn written(frames: &[NdImage], compression: &str) -> imageio_core::Result<Vec<u8>> {
     let settings = Settings {
         compression: Some(compression.to_owned()),
+        ..Settings::default()
     };
     let mut out = Cursor::new(Vec::new());
     encode(frames, &settings, &mut out, &Limits::new())?;
@@ -168,4 +169,48 @@ fn what_it_does_not_hold_is_refused() {
         );
     }
     assert!(written(&[], "zip").is_err());
+}
+
+/// What an option asks for, and what a file said, comes back by name and value.
+#[test]
+fn attributes_are_written_again() {
+    for name in ["attributes.exr", "windows.exr", "rgb_float16_zip.exr"] {
+        let mut decoder = opened(name);
+        let (image, before) = (
+            decoder.decode(0).unwrap().pixels,
+            decoder.metadata(None).unwrap(),
+        );
+        let settings = Settings {
+            attributes: kept(&before).unwrap(),
+            ..Settings::default()
+        };
+        let mut out = Cursor::new(Vec::new());
+        encode(
+            std::slice::from_ref(&image),
+            &settings,
+            &mut out,
+            &Limits::new(),
+        )
+        .unwrap();
+        let mut decoder = open_bytes(out.into_inner(), &Limits::new()).unwrap();
+        assert_eq!(decoder.decode(0).unwrap().pixels, image);
+        let after = decoder.metadata(None).unwrap();
+        // An attribute of an unknown type has no type to be written with.
+        for (key, value) in before.iter().filter(|(key, _)| *key != "own") {
+            assert_eq!(after.get(key), Some(value), "{name}: {key}");
+        }
+    }
+}
+
+#[test]
+fn an_attribute_without_a_type_is_refused() {
+    let image = ramp(&[3, 3], |at| at as f32);
+    let settings = Settings {
+        attributes: [("flag", Value::Bool(true))].into_iter().collect(),
+        ..Settings::default()
+    };
+    let mut out = Cursor::new(Vec::new());
+    let error = encode(&[image], &settings, &mut out, &Limits::new()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::BadOption);
+    assert!(error.message().contains("`flag`"), "{error}");
 }
