@@ -94,6 +94,16 @@ fn pnm_fixtures_decode_as_the_reference_says() {
 }
 
 #[test]
+fn webp_fixtures_decode_as_the_reference_says() {
+    check("webp");
+}
+
+#[test]
+fn qoi_fixtures_decode_as_the_reference_says() {
+    check("qoi");
+}
+
+#[test]
 fn spe_fixtures_decode_as_the_reference_says() {
     check("spe");
 }

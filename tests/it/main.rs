@@ -5,5 +5,6 @@ mod fixture;
 mod front_door;
 mod golden;
 mod options;
+mod remote;
 mod search;
 mod writing;

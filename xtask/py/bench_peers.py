@@ -16,10 +16,10 @@ import time
 import cv2
 import imageio.v3 as iio
 import numpy as np
+import OpenEXR
 from PIL import Image, ImageSequence
 
 Image.MAX_IMAGE_PIXELS = None
-cv2.setNumThreads(1)
 
 
 # The files.
@@ -34,6 +34,36 @@ def picture(height, width, seed=1):
     waves = 110 + 70 * np.sin(x + phase + seed * 0.1) * np.cos(y * 1.7 - phase)
     noise = random.integers(-6, 7, (height, width, 1), dtype=np.int16)
     return np.clip(waves + noise, 0, 255).astype(np.uint8)
+
+
+def tile():
+    """A photograph of the corpus, halved to be rid of what its JPEG left; without a corpus, a drawn picture."""
+    path = os.path.join(os.environ.get("IMAGEIO_CORPUS", ""), "jpeg/recurser.exif-orientation-examples/Portrait_1.jpg")
+    if not os.path.exists(path):
+        print("bench: no IMAGEIO_CORPUS, so the photographs are drawn", file=sys.stderr)
+        return picture(900, 600, 7)
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB").resize((600, 900), Image.Resampling.LANCZOS))
+
+
+def photograph(height, width):
+    """As floats from 0 to 255: the photograph side by side, each in its own light, turned, and with a sensor's noise."""
+    random, source = np.random.default_rng(11), tile().astype(np.float32)
+    out = np.empty((height, width, 3), np.float32)
+    for y in range(0, height, source.shape[0]):
+        for x in range(0, width, source.shape[1]):
+            part = source[:: random.choice([-1, 1]), :: random.choice([-1, 1])] * random.uniform(0.7, 1.05)
+            room = out[y : y + part.shape[0], x : x + part.shape[1]]
+            room[...] = part[: room.shape[0], : room.shape[1]]
+    out += random.standard_normal(out.shape, np.float32) * 1.2
+    return np.clip(out, 0, 255)
+
+
+def pan(count, height=200, width=300):
+    """Frames of a camera that moves over the photograph."""
+    wide = photograph(900, 1200).astype(np.uint8)
+    at = [(3 * n % (900 - height), 7 * n % (1200 - width)) for n in range(count)]
+    return [Image.fromarray(wide[y : y + height, x : x + width]) for y, x in at]
 
 
 def animation(count, height=200, width=300):
@@ -68,14 +98,33 @@ def make(folder, scale):
     one.save(os.path.join(folder, "one.png"))
     for n in range(1000):
         one.save(os.path.join(folder, "many", f"{n:04}.png"))
-    Image.fromarray(picture(side, side)).save(os.path.join(folder, "large.png"))
-    Image.fromarray(picture(int(3000 * scale), int(4000 * scale))).save(os.path.join(folder, "photo.jpg"), quality=90)
+    photo = photograph(side, side)
+    Image.fromarray(photo.astype(np.uint8)).save(os.path.join(folder, "large.png"))
+    cv2.imwrite(os.path.join(folder, "deep.png"), (photo[..., ::-1] * 257).astype(np.uint16))
+    jpeg = Image.fromarray(photograph(int(4000 * scale), int(6000 * scale)).astype(np.uint8))
+    jpeg.save(os.path.join(folder, "photo.jpg"), quality=90)
+    jpeg.save(os.path.join(folder, "photo444.jpg"), quality=90, subsampling=0)
+    eight = photo[: int(2448 * scale), : int(3264 * scale)]
+    Image.fromarray(eight.astype(np.uint8)).save(os.path.join(folder, "photo.webp"), quality=85)
+    linear = (eight / 255) ** 2.2
+    for name, kind in (("zip", OpenEXR.ZIP_COMPRESSION), ("piz", OpenEXR.PIZ_COMPRESSION)):
+        header = {"compression": kind, "type": OpenEXR.scanlineimage}
+        exr = OpenEXR.File(header, {"RGB": np.ascontiguousarray(linear.astype(np.float16))})
+        exr.write(os.path.join(folder, f"{name}.exr"))
+    cv2.imwrite(os.path.join(folder, "photo.hdr"), np.ascontiguousarray(linear[..., ::-1]))
+    several = os.path.join(folder, "several")
+    os.makedirs(several, exist_ok=True)
+    for n in range(24):
+        jpeg.crop((n * 40, 0, n * 40 + int(1600 * scale), int(1200 * scale))).save(os.path.join(several, f"{n:02}.jpg"))
     flat = Image.fromarray(picture(side, int(5461 * scale)))
     flat.save(os.path.join(folder, "flat.bmp"))
     flat.save(os.path.join(folder, "flat.ppm"))
     for name, count in (("short.gif", 100), ("long.gif", 500)):
         first, *rest = animation(max(2, int(count * scale)))
         first.save(os.path.join(folder, name), save_all=True, append_images=rest, duration=40, loop=0)
+    first, *rest = pan(max(2, int(100 * scale)))
+    first.save(os.path.join(folder, "pan.apng"), "PNG", save_all=True, append_images=rest, duration=40)
+    first.save(os.path.join(folder, "pan.gif"), save_all=True, append_images=rest, duration=40, loop=0)
     spe_stack(os.path.join(folder, "stack.spe"), max(2, int(128 * scale)))
     spe_stack(os.path.join(folder, "small.spe"), 5, side=128)
 
@@ -106,14 +155,17 @@ def pillow_props(path):
         return image.size, image.mode
 
 
-def pillow_write(array, extension):
+def pillow_write(array, extension, setting):
     out = io.BytesIO()
     kind = Image.registered_extensions()[extension]
-    if array.ndim == 4:
-        first, *rest = [Image.fromarray(frame) for frame in array]
-        first.save(out, kind, save_all=True, append_images=rest)
-    else:
-        Image.fromarray(array).save(out, kind)
+    frames = [Image.fromarray(frame) for frame in (array if array.ndim == 4 else [array])]
+    if setting in ("octree", "median"):
+        method = Image.Quantize.FASTOCTREE if setting == "octree" else Image.Quantize.MEDIANCUT
+        frames = [frame.quantize(256, method, dither=Image.Dither.NONE) for frame in frames]
+    options = {"fast": {"compress_level": 1}}.get(setting, {})
+    if len(frames) > 1:
+        options = {"save_all": True, "append_images": frames[1:], **options}
+    frames[0].save(out, kind, **options)
     return out.getvalue()
 
 
@@ -122,14 +174,30 @@ def opencv_read(path):
     return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
 
 
-def opencv_read_gif(path):
-    fine, frames = cv2.imreadmulti(path, flags=cv2.IMREAD_COLOR)
+def pillow_thumbnail(path):
+    with Image.open(path) as image:
+        image.draft("RGB", (image.width // 8, image.height // 8))
+        return np.asarray(image)
+
+
+def opencv_thumbnail(path):
+    return cv2.cvtColor(cv2.imread(path, cv2.IMREAD_REDUCED_COLOR_8), cv2.COLOR_BGR2RGB)
+
+
+def opencv_read_animation(path):
+    fine, frames = cv2.imreadanimation(path)
     assert fine
-    return np.stack([cv2.cvtColor(frame, cv2.COLOR_BGR2RGB) for frame in frames])
+    return np.stack([cv2.cvtColor(frame, cv2.COLOR_BGRA2RGB) for frame in frames.frames])
 
 
-def opencv_write(array, extension):
-    return cv2.imencode(extension, cv2.cvtColor(array, cv2.COLOR_RGB2BGR))[1]
+def opencv_write(array, extension, setting):
+    # Its own default is 95; the others' is 75.
+    options = [cv2.IMWRITE_JPEG_QUALITY, 75] if extension == ".jpg" else []
+    return cv2.imencode(extension, cv2.cvtColor(array, cv2.COLOR_RGB2BGR), options)[1]
+
+
+def openexr_read(path):
+    return OpenEXR.File(path).channels()["RGB"].pixels
 
 
 def imageio_iter(path):
@@ -148,17 +216,25 @@ def imageio_read(path):
     return iio.imread(path)
 
 
+def quality(path, coded):
+    """The decibels (PSNR) that an animation keeps of the one it was made from; Pillow reads both."""
+    error = pillow_read(path).astype(np.float32)[..., :3] - pillow_read(io.BytesIO(coded)).astype(np.float32)
+    return float(10 * np.log10(255**2 / np.mean(error**2)))
+
+
 def work(request):
     """The call to time, without arguments."""
-    op, lib, path = request["op"], request["lib"], request["path"]
+    op, lib, path, setting = request["op"], request["lib"], request["path"], request["setting"]
+    if request["one_thread"]:
+        cv2.setNumThreads(1)
     if op == "write":
         write = {
             "pillow": pillow_write,
             "opencv": opencv_write,
-            "imageio": lambda array, extension: iio.imwrite("<bytes>", array, extension=extension),
+            "imageio": lambda array, extension, setting: iio.imwrite("<bytes>", array, extension=extension),
         }[lib]
         array = np.ascontiguousarray(pillow_read(path))
-        return lambda: write(array, request["extension"])
+        return lambda: write(array, request["extension"], setting)
     if op == "frame":
         return lambda: imageio_frame(path, request["index"])
     if op == "props_all":
@@ -167,8 +243,11 @@ def work(request):
         return lambda: [one(name) for name in paths]
     call = {
         ("read", "pillow"): pillow_read,
-        ("read", "opencv"): opencv_read_gif if path.endswith(".gif") else opencv_read,
+        ("read", "opencv"): opencv_read_animation if path.endswith(".gif") else opencv_read,
+        ("read", "openexr"): openexr_read,
         ("read", "imageio"): imageio_read,
+        ("thumbnail", "pillow"): pillow_thumbnail,
+        ("thumbnail", "opencv"): opencv_thumbnail,
         ("iter", "pillow"): pillow_iter,
         ("iter", "imageio"): imageio_iter,
         ("props", "imageio"): iio.improps,
@@ -208,7 +287,11 @@ def measure(request):
         before = memory("VmRSS")
         result = call()
         peak = max(0, memory("VmHWM") - before)
-    return {"cpu_ns": cpu, "wall_ns": wall, "peak": peak, "output": size_of(result)}
+    answer = {"cpu_ns": cpu, "wall_ns": wall, "peak": peak, "output": size_of(result)}
+    if request.get("quality"):
+        coded = request["coded"]
+        answer["psnr"] = quality(request["path"], open(coded, "rb").read() if coded else result)
+    return answer
 
 
 def main():

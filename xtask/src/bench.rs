@@ -3,6 +3,7 @@
 //! Every library has its process; rounds go round the libraries, so that what disturbs the machine disturbs all. The
 //! least time of all rounds counts. Memory is measured in a fresh process: the peak above the start.
 
+mod targets;
 mod workloads;
 
 use crate::args::Args;
@@ -12,6 +13,7 @@ use crate::{program, setup, workspace};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use targets::targets;
 use workloads::{WORKLOADS, Workload};
 
 /// How the program is built that calls us, and the `image` crate.
@@ -27,8 +29,6 @@ const OURS: [&str; 7] = [
 /// A call this slow is steady enough after two rounds.
 const SLOW_NS: f64 = 2e9;
 const MIB: f64 = 1024.0 * 1024.0;
-/// What a decoder of an uncompressed format may hold beside its output.
-const MEMORY_MARGIN: f64 = 16.0;
 
 pub(crate) fn run(mut args: Args) -> Result {
     let quick = args.flag("--quick");
@@ -86,6 +86,10 @@ struct Figure {
     cpu_ns: Option<f64>,
     wall_ns: Option<f64>,
     memory: Option<(f64, f64)>,
+    /// Bytes of the result.
+    size: Option<f64>,
+    /// Decibels that a lossy encoder keeps.
+    psnr: Option<f64>,
     problem: String,
 }
 
@@ -119,12 +123,14 @@ impl Bench {
                 cpu_ns: None,
                 wall_ns: None,
                 memory: None,
+                size: None,
+                psnr: None,
                 problem: String::new(),
             });
         }
         let mut workers: Vec<Worker> = figures
             .iter()
-            .map(|f| self.worker(f.lib))
+            .map(|f| self.worker(workload, f.lib))
             .collect::<Result<_>>()?;
         for round in 0..self.rounds {
             for (figure, worker) in figures.iter_mut().zip(&mut workers) {
@@ -143,29 +149,47 @@ impl Bench {
                 self.memory(workload, figure)?;
             }
         }
+        if workload.quality.is_some() {
+            for figure in &mut figures {
+                self.quality(workload, figure)?;
+            }
+        }
         Ok(print(workload, &figures))
     }
 
-    fn worker(&self, lib: &str) -> Result<Worker> {
-        let mut command = if ["ours", "image"].contains(&lib) {
-            Command::new(&self.ours)
+    fn worker(&self, workload: &Workload, lib: &str) -> Result<Worker> {
+        let is_rust = ["ours", "image"].contains(&library(lib).0);
+        let program = if is_rust { &self.ours } else { &self.python };
+        let mut command = if workload.one_thread || library(lib).1 == "one" {
+            let mut pinned = Command::new("taskset");
+            pinned
+                .args(["-c", "0"])
+                .arg(program)
+                .env("OMP_NUM_THREADS", "1");
+            pinned
         } else {
-            let mut python = Command::new(&self.python);
-            python.arg(&self.script);
-            python
+            Command::new(program)
         };
-        Worker::start(command.env("OMP_NUM_THREADS", "1"))
+        if !is_rust {
+            command.arg(&self.script);
+        }
+        Worker::start(&mut command)
     }
 
     fn request(&self, workload: &Workload, lib: &str) -> serde_json::Value {
+        let own = Path::new(workload.file).extension();
+        let own = own.map(|extension| format!(".{}", extension.to_string_lossy()));
+        let (name, setting) = library(lib);
         json!({
             "op": workload.op,
-            "lib": lib,
+            "lib": name,
+            "setting": if lib == "ours" { workload.setting } else { setting },
             "path": self.files.join(workload.file),
-            "extension": Path::new(workload.file).extension().map(|e| format!(".{}", e.to_string_lossy())),
+            "extension": workload.extension.map_or(own, |extension| Some(extension.to_owned())),
             "index": 1,
             "batch": workload.batch,
             "repeat": 1,
+            "one_thread": workload.one_thread,
         })
     }
 
@@ -186,6 +210,7 @@ impl Bench {
         };
         figure.cpu_ns = least("cpu_ns", figure.cpu_ns);
         figure.wall_ns = least("wall_ns", figure.wall_ns);
+        figure.size = answer["output"].as_f64().or(figure.size);
         Ok(())
     }
 
@@ -193,11 +218,35 @@ impl Bench {
         let mut request = self.request(workload, figure.lib);
         request["repeat"] = json!(0);
         request["memory"] = json!(true);
-        let answer = self.worker(figure.lib)?.ask(&request)?;
+        let answer = self.worker(workload, figure.lib)?.ask(&request)?;
         let number = |key: &str| answer[key].as_f64().map(|bytes| bytes / MIB);
         figure.memory = number("peak").zip(number("output"));
         Ok(())
     }
+
+    /// Python looks at what was written, ours too.
+    fn quality(&self, workload: &Workload, figure: &mut Figure) -> Result {
+        let coded = self.files.join("coded");
+        let mut request = self.request(workload, figure.lib);
+        request["quality"] = json!(true);
+        request["coded"] = json!("");
+        if figure.lib == "ours" {
+            let mut saving = request.clone();
+            saving["save"] = json!(coded);
+            self.worker(workload, figure.lib)?.ask(&saving)?;
+            request["lib"] = json!("pillow");
+            request["repeat"] = json!(0);
+            request["coded"] = json!(coded);
+        }
+        let answer = self.worker(workload, "pillow")?.ask(&request)?;
+        figure.psnr = answer["psnr"].as_f64();
+        Ok(())
+    }
+}
+
+/// A peer's name and its setting.
+fn library(peer: &str) -> (&str, &str) {
+    peer.split_once(':').unwrap_or((peer, ""))
 }
 
 fn print(workload: &Workload, figures: &[Figure]) -> usize {
@@ -218,8 +267,15 @@ fn print(workload: &Workload, figures: &[Figure]) -> usize {
         let memory = figure.memory.map_or_else(String::new, |(peak, output)| {
             format!("{peak:.1} ({output:.1})")
         });
+        let size = match figure.size {
+            Some(size) if workload.op == "write" => format!("{:.3} MB", size / 1e6),
+            _ => String::new(),
+        };
+        let psnr = figure
+            .psnr
+            .map_or_else(String::new, |psnr| format!("{psnr:.2} dB"));
         println!(
-            "  {:<8} {cpu} {wall} {memory:>18}  {}",
+            "  {:<14} {cpu} {wall} {memory:>18} {size:>10} {psnr}  {}",
             figure.lib, figure.problem
         );
     }
@@ -230,57 +286,4 @@ fn print(workload: &Workload, figures: &[Figure]) -> usize {
             !met
         })
         .count()
-}
-
-/// Each target of the workload, whether it is met, and how it reads.
-fn targets(workload: &Workload, figures: &[Figure]) -> Vec<(bool, String)> {
-    let mut lines = Vec::new();
-    let ours = figures.first();
-    let figure = |lib: &str| figures.iter().find(|f| f.lib == lib);
-    if let Some((peer, most)) = workload.at_most {
-        let time = |lib| {
-            figure(lib).and_then(|f| {
-                if workload.by_clock {
-                    f.wall_ns
-                } else {
-                    f.cpu_ns
-                }
-            })
-        };
-        let ratio = time("ours")
-            .zip(time(peer))
-            .map(|(ours, theirs)| ours / theirs);
-        let said = ratio.map_or("not measured".to_owned(), |r| format!("{r:.3}"));
-        lines.push((
-            ratio.is_some_and(|r| r <= most),
-            format!(
-                "{said} of {peer}'s {}, target {most}",
-                if workload.by_clock {
-                    "time on the clock"
-                } else {
-                    "time"
-                }
-            ),
-        ));
-    }
-    if let Some(most) = workload.most_ns {
-        let ns = ours.and_then(|f| f.cpu_ns);
-        let said = ns.map_or("not measured".to_owned(), |ns| format!("{ns:.0} ns"));
-        lines.push((
-            ns.is_some_and(|ns| ns <= most),
-            format!("{said}, target {most} ns"),
-        ));
-    }
-    if workload.tight {
-        let extra = ours
-            .and_then(|f| f.memory)
-            .map(|(peak, output)| peak - output);
-        let said = extra.map_or("not measured".to_owned(), |mib| format!("{mib:.1} MiB"));
-        let met = extra.is_some_and(|mib| mib <= MEMORY_MARGIN);
-        lines.push((
-            met,
-            format!("{said} beyond the result, target {MEMORY_MARGIN} MiB"),
-        ));
-    }
-    lines
 }

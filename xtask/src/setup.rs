@@ -32,7 +32,7 @@ pub(crate) fn run(args: Args) -> Result {
             .arg(&venv),
     )?;
     println!(
-        "setup: installing {REQUIREMENTS} into it (ready-made wheels only, nothing is compiled)"
+        "setup: installing {REQUIREMENTS} into it (ready-made wheels where there are any, nothing is compiled)"
     );
     let mut pip = Command::new(python(&root)?);
     pip.args([

@@ -350,6 +350,8 @@ pub enum Tier {
     Standard,
     /// After all others for the extension.
     Fallback,
+    /// In no search: only where it is named, or put first for an extension by the program.
+    Named,
 }
 
 /// What runs on the bytes of a file, from safest to least.

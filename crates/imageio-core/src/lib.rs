@@ -16,6 +16,8 @@ mod properties;
 mod registry;
 mod request;
 mod resource;
+mod scale;
+mod settings;
 mod sys;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -36,9 +38,12 @@ pub use plugin::{Applied, PluginV3, check_target, no_such_level};
 pub use properties::{ImageProperties, Spacing};
 pub use registry::{Conflict, Registry, add_format, add_plugin, set_priority};
 pub use request::{
-    Finished, ImageMode, Mode, Output, Request, RequestReader, Resource, ResourceKind, WriteAny,
+    Finished, ImageMode, Mode, Output, Request, RequestReader, Resource, ResourceKind, Serve,
+    WriteAny,
 };
 pub use resource::{Frames, ImageResource};
+pub use scale::image_as_uint;
+pub use settings::Setting;
 pub use value::{DateTime, Rational, Value};
 
 #[doc(hidden)]

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::formats;
-use crate::info::{PluginInfo, Trust};
+use crate::info::{PluginInfo, Tier, Trust};
 use crate::limits::Limits;
 use crate::options::Options;
 use crate::registry::Registry;
@@ -177,7 +177,8 @@ impl Search {
         if let Some(line) = request.missing_kind() {
             search.help.push(line);
         }
-        search.others = registry.plugins().to_vec();
+        let all = registry.plugins().iter().copied();
+        search.others = all.filter(|card| card.place() != Tier::Named).collect();
         search
     }
 }

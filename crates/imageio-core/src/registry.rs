@@ -192,16 +192,16 @@ impl Registry {
                 .filter(|card| card.place() == Tier::Preferred)
                 .copied(),
         );
+        let searched = |name: &str| card(name).filter(|card| card.place() != Tier::Named);
         if let Some(formats) = self.formats.get(extension) {
             let names = formats.iter().flat_map(|format| &format.priority);
-            push_all(&mut found, names.filter_map(|name| card(name)));
+            push_all(&mut found, names.filter_map(|name| searched(name)));
         } else {
-            push_all(
-                &mut found,
-                formats::known_priority_of(extension).filter_map(card),
-            );
+            let names = formats::known_priority_of(extension);
+            push_all(&mut found, names.filter_map(searched));
         }
-        push_all(&mut found, claims.iter().copied());
+        let rest = claims.iter().copied();
+        push_all(&mut found, rest.filter(|card| card.place() != Tier::Named));
         found
     }
 

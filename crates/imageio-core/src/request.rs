@@ -20,7 +20,7 @@ mod source;
 mod target;
 
 pub use input::Resource;
-pub use kind::{ResourceKind, Submitted};
+pub use kind::{ResourceKind, Serve, Submitted};
 pub use mode::{ImageMode, Mode};
 pub use output::{Finished, Output, WriteAny};
 pub use reader::RequestReader;
@@ -281,7 +281,10 @@ impl Request {
         }
         match self.path() {
             Some(path) => Ok(path),
-            None => self.spooled(extension),
+            None => match self.source.file_behind() {
+                Some(file) => file,
+                None => self.spooled(extension),
+            },
         }
     }
 

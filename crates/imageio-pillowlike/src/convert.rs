@@ -167,6 +167,24 @@ pub(crate) fn from_pillow(
     )))
 }
 
+/// An image or a stack of them that is in mode `from`, as `to`.
+pub(crate) fn between(
+    image: &NdImage,
+    from: PillowMode,
+    to: PillowMode,
+    limits: &Limits,
+) -> Result<NdImage> {
+    let (stored, _) = layout_of_target(from);
+    let axes = if stored.channels() == 1 { 2 } else { 3 };
+    if image.ndim() == axes {
+        return to_mode(&image.to_contiguous(), stored, to, limits);
+    }
+    let frames = (0..image.shape().first().copied().unwrap_or(0))
+        .map(|position| between(&image.frame(position)?, from, to, limits))
+        .collect::<Result<Vec<_>>>()?;
+    NdImage::stack_within(&frames, limits)
+}
+
 fn is_possible(stored: Mode, dtype: DType, colors: Option<Mode>, target: PillowMode) -> bool {
     match colors {
         Some(colors) => palette::is_possible(stored, colors, target),

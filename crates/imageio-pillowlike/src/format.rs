@@ -5,14 +5,19 @@
 use std::io::{Read, Seek, Write};
 use std::ops::Range;
 
-use imageio_core::{DType, Error, Limits, Metadata, NdImage, RequestReader, Result};
+use imageio_core::{DType, Error, Limits, Metadata, NdImage, RequestReader, Result, Value};
 
 pub(crate) mod bmp;
 pub(crate) mod exif;
 pub(crate) mod gif;
+pub(crate) mod ico;
 pub(crate) mod jpeg;
 pub(crate) mod png;
 pub(crate) mod pnm;
+pub(crate) mod qoi;
+pub(crate) mod span;
+pub(crate) mod tga;
+pub(crate) mod webp;
 
 /// A format of this plugin: how it is recognised and read.
 pub(crate) struct Codec {
@@ -28,8 +33,12 @@ const CODECS: &[&Codec] = &[
     &jpeg::CODEC,
     &gif::CODEC,
     &bmp::CODEC,
+    &webp::CODEC,
+    &qoi::CODEC,
     &pnm::CODEC,
+    &ico::CODEC,
     &bmp::DIB,
+    &tga::CODEC,
 ];
 
 /// How many first bytes `codec_of` looks at.
@@ -52,9 +61,21 @@ pub(crate) struct Selection {
     pub(crate) layer: Option<String>,
     /// OpenEXR: the channels by name, in this order.
     pub(crate) channels: Vec<String>,
+    /// The palette's indices are wanted, where frames have some: for `mode="P"`. Every format takes it.
+    pub(crate) indices: bool,
 }
 
 impl Selection {
+    /// Refuses what only some formats take.
+    pub(crate) fn refuse_others(&self) -> Result<()> {
+        match self.first() {
+            None => Ok(()),
+            Some((option, format)) => Err(Error::bad_option(format!(
+                "option `{option}`: only {format} files take it"
+            ))),
+        }
+    }
+
     /// The option that is asked for, or nothing.
     pub(crate) fn first(&self) -> Option<(&'static str, &'static str)> {
         match self {
@@ -163,12 +184,7 @@ pub(crate) trait Decoder: Send {
 
     /// Takes what is asked of this format only, before any other call of a read; refuses what it does not know.
     fn select(&mut self, selection: &Selection) -> Result<()> {
-        match selection.first() {
-            None => Ok(()),
-            Some((option, format)) => Err(Error::bad_option(format!(
-                "option `{option}`: only {format} files take it"
-            ))),
-        }
+        selection.refuse_others()
     }
 
     /// Number of frames; counted without decoding pixels.
@@ -184,6 +200,32 @@ pub(crate) trait Decoder: Send {
 
     /// Frame `position`, which is below `frame_count`. Going forward must not start again from the first.
     fn decode(&mut self, position: usize) -> Result<Frame>;
+
+    /// Whether frame `position` has a palette whose colours are all gray and opaque.
+    fn has_gray_palette(&mut self, position: usize) -> Result<bool> {
+        if self.frame_info(position)?.mode != Mode::Palette {
+            return Ok(false);
+        }
+        let metadata = self.metadata(Some(position))?;
+        let palette = metadata.get("palette").and_then(Value::as_map);
+        let channels = palette.and_then(|map| map.get("channels")?.as_i64());
+        let colors = palette.and_then(|map| map.get("colors")?.as_bytes());
+        Ok(channels == Some(3) && colors.is_some_and(all_gray))
+    }
+
+    /// Frame `position`, of bytes and without a palette, in `out`: row by row, as large as `frame_info` says.
+    fn decode_into(&mut self, position: usize, out: &mut [u8]) -> Result<()> {
+        let frame = self.decode(position)?;
+        let bytes = frame.pixels.as_bytes();
+        if bytes.len() != out.len() {
+            let (len, expected) = (bytes.len(), out.len());
+            return Err(Error::corrupt(format!(
+                "frame {position}: {len} bytes, expected {expected}"
+            )));
+        }
+        out.copy_from_slice(&bytes);
+        Ok(())
+    }
 
     /// The rows and columns of frame `position` that lie in the ranges, which are checked already.
     fn decode_window(
@@ -202,6 +244,13 @@ pub(crate) trait Decoder: Send {
     /// Raw EXIF goes under `exif` as bytes; the plugin adds the parsed tags. A palette goes under `palette` as a
     /// map of `channels` and `colors` (bytes).
     fn metadata(&mut self, position: Option<usize>) -> Result<Metadata>;
+}
+
+/// Whether red, green and blue are equal in every triple.
+pub(crate) fn all_gray(colors: &[u8]) -> bool {
+    colors
+        .chunks_exact(3)
+        .all(|rgb| rgb[0] == rgb[1] && rgb[1] == rgb[2])
 }
 
 /// What a codec reads from.

@@ -2,6 +2,7 @@
 
 mod convert;
 mod format;
+mod legacy;
 mod metadata;
 mod options;
 mod orientation;
@@ -9,8 +10,9 @@ mod plugin;
 mod reader;
 mod writer;
 
+pub use legacy::PLUGINS as LEGACY_PLUGINS;
 pub use options::{
-    PillowMode, PillowReadOptions, PillowWriteOptions, Quantizer, Scale, Subsampling,
+    IconFormat, PillowMode, PillowReadOptions, PillowWriteOptions, Quantizer, Scale, Subsampling,
 };
 pub use plugin::PillowPlugin;
 pub use reader::PillowReader;
@@ -20,17 +22,16 @@ use imageio_core::{Modes, PluginInfo, register_plugin};
 
 /// The card of the `pillow` plugin.
 pub const PLUGIN: PluginInfo = PluginInfo::new("pillow", plugin::open)
-    .aliases(&[
-        "PNG-PIL", "JPEG-PIL", "GIF-PIL", "BMP-PIL", "DIB-PIL", "PPM-PIL",
-    ])
-    .description("Common raster formats: PNG, JPEG, GIF, BMP, PNM")
+    .description("Common raster formats: PNG, JPEG, GIF, BMP, WebP, PNM, TGA, ICO, QOI")
     .extensions(&[
         ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".mpo", ".gif", ".bmp", ".dib",
-        ".pbm", ".pgm", ".ppm", ".pnm", ".pam", ".pfm",
+        ".pbm", ".pgm", ".ppm", ".pnm", ".pam", ".pfm", ".webp", ".qoi", ".tga", ".icb", ".vda",
+        ".vst", ".targa", ".ico", ".cur",
     ])
     .write_extensions(&[
         ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".gif", ".bmp", ".dib", ".pbm",
-        ".pgm", ".ppm", ".pnm", ".pam", ".pfm",
+        ".pgm", ".ppm", ".pnm", ".pam", ".pfm", ".webp", ".qoi", ".tga", ".icb", ".vda", ".vst",
+        ".targa", ".ico", ".cur",
     ])
     .magic(&[
         b"\x89PNG\r\n\x1a\n",
@@ -47,6 +48,10 @@ pub const PLUGIN: PluginInfo = PluginInfo::new("pillow", plugin::open)
         b"P7",
         b"Pf",
         b"PF",
+        b"RIFF",
+        b"qoif",
+        b"\0\0\x01\0",
+        b"\0\0\x02\0",
     ])
     .modes(Modes::READ_WRITE)
     .image_modes("iI")

@@ -57,6 +57,10 @@ option_enum! {
         MaxCoverage = "maxcoverage",
         /// Octree of the leading bits, the fastest.
         FastOctree = "fastoctree",
+        /// A chain of colours that learns from samples (NeuQuant).
+        NeuQuant = "neuquant",
+        /// The same as `neuquant`.
+        Nq = "nq",
     }
 }
 
@@ -69,6 +73,16 @@ option_enum! {
         S422 = "4:2:2",
         /// Half width and height.
         S420 = "4:2:0",
+    }
+}
+
+option_enum! {
+    /// How an entry of an icon is coded.
+    pub enum IconFormat {
+        /// As a PNG.
+        Png = "png",
+        /// As a bitmap with a mask.
+        Bmp = "bmp",
     }
 }
 
@@ -125,27 +139,28 @@ plugin_options! {
         bits: Option<u8> = None,
         /// PNG: zlib level, 0 to 9. Default: `None`, a balance of speed and size.
         compress_level: Option<u8> = None,
-        /// PNG, JPEG: spend time on a smaller file. Default: `false`.
+        /// PNG, JPEG: spend time on a smaller file; GIF: with `subrectangles`, what stays is transparent.
+        /// Default: `false`.
         optimize: bool = false,
-        /// JPEG: quality, 0 to 100. Default: `75`.
-        quality: u8 = 75,
+        /// JPEG, WebP: quality, 0 to 100; lossless WebP: effort. Default: `None`, JPEG 75, WebP 80.
+        quality: Option<u8> = None,
         /// JPEG: write the image in passes from coarse to fine. Default: `false`.
         progressive: bool = false,
         /// JPEG: size of the colour planes. Default: `4:2:0`.
         subsampling: Subsampling = Subsampling::S420,
         /// PNG, JPEG, BMP: dots per inch, one value or two (x, y). Default: none.
         dpi: Vec<f64> = Vec::new(),
-        /// PNG, JPEG: ICC profile. Default: none.
+        /// PNG, JPEG, WebP: ICC profile. Default: none.
         icc_profile: Vec<u8> = Vec::new(),
-        /// PNG, JPEG: EXIF block, as bytes or as a map of tags by name. Default: `None`.
+        /// PNG, JPEG, WebP: EXIF block, as bytes or as a map of tags by name. Default: `None`.
         exif: Value = Value::Null,
-        /// JPEG, GIF: comment, text or bytes. Default: none.
+        /// JPEG, GIF: comment, text or bytes; GIF: also a list of them. Default: none.
         comment: Value = Value::Null,
-        /// GIF, APNG: milliseconds of each frame, one value for all or a list whose last repeats. Default: none.
+        /// GIF, APNG, WebP: milliseconds of each frame, one value for all or a list whose last repeats. Default: none.
         duration: Vec<f64> = Vec::new(),
-        /// GIF, APNG: frames per second, instead of `duration`. Default: `None`.
+        /// GIF, APNG, WebP: frames per second, instead of `duration`. Default: `None`.
         fps: Option<f64> = None,
-        /// GIF, APNG: how often to play, 0 for ever. Default: `None`, GIF once, APNG for ever.
+        /// GIF, APNG, WebP: how often to play, 0 for ever. Default: `None`, GIF once, the others for ever.
         r#loop: Option<u16> = None,
         /// GIF: number of colours, 2 to 256. Default: `256`.
         palettesize: u16 = 256,
@@ -155,7 +170,8 @@ plugin_options! {
         dither: bool = false,
         /// GIF: write only what changed between frames. Default: `false`.
         subrectangles: bool = false,
-        /// What happens to a frame before the next: GIF one for all, 0 to 3; APNG one each, 0 to 2. Default: none.
+        /// What happens to a frame before the next: GIF 0 to 3, one for all or a list whose last repeats; APNG one each,
+        /// 0 to 2. Default: none.
         disposal: Vec<u8> = Vec::new(),
         /// APNG: 0 replaces, 1 lays over, for each frame. Default: none, replaces.
         blend: Vec<u8> = Vec::new(),
@@ -168,7 +184,7 @@ plugin_options! {
         pnginfo: Value = Value::Null,
         /// PNG: gamma of the file. Default: `None`.
         gamma: Option<f64> = None,
-        /// JPEG: XMP packet. Default: none.
+        /// JPEG, WebP: XMP packet. Default: none.
         xmp: Vec<u8> = Vec::new(),
         /// JPEG: one or two quantisation tables of 64 values each, instead of `quality`. Default: none.
         qtables: Vec<Vec<u16>> = Vec::new(),
@@ -178,11 +194,43 @@ plugin_options! {
         restart_marker_rows: u16 = 0,
         /// GIF: red, green and blue of each colour to use. Default: none, chosen.
         palette: Vec<u8> = Vec::new(),
-        /// GIF: index of the background colour. Default: `0`.
-        background: u8 = 0,
+        /// Background: GIF an index, WebP red, green, blue and alpha. Default: none, all `0`.
+        background: Vec<u8> = Vec::new(),
         /// GIF: rows from coarse to fine. Default: `false`.
         interlace: bool = false,
         /// PNM: write numbers as text. Default: `false`.
         ascii: bool = false,
+        /// WebP: keep every pixel as it is. Default: `false`.
+        lossless: bool = false,
+        /// WebP: quality of the alpha of a lossy picture, 0 to 100. Default: `100`, exact.
+        alpha_quality: u8 = 100,
+        /// WebP: from fast to small, 0 to 6. Default: `None`, 4 for one picture, 0 for an animation.
+        method: Option<u8> = None,
+        /// WebP: keep the colours of transparent pixels. Default: `false`.
+        exact: bool = false,
+        /// WebP: spend time on a smaller animation. Default: `false`.
+        minimize_size: bool = false,
+        /// WebP: frames of an animation lossy or lossless, whichever is smaller. Default: `false`.
+        allow_mixed: bool = false,
+        /// WebP: least distance of key frames. Default: `None`, 9 for lossless animations, else 3.
+        kmin: Option<u16> = None,
+        /// WebP: largest distance of key frames. Default: `None`, 17 for lossless animations, else 5.
+        kmax: Option<u16> = None,
+        /// QOI: what the samples are said to be, `sRGB` or `linear`. Default: `None`, linear as in Pillow.
+        colorspace: Option<String> = None,
+        /// TGA: write runs of equal pixels once. Default: `None`, as the metadata say, else not.
+        rle: Option<bool> = None,
+        /// TGA: 1 for the top row first, -1 for the bottom one. Default: `None`, as the metadata say, else -1.
+        orientation: Option<i8> = None,
+        /// TGA: up to 255 bytes behind the header, text or bytes. Default: `None`.
+        id_section: Value = Value::Null,
+        /// TGA: fields of the extension area by name, as the metadata give them. Default: `None`.
+        extension_area: Value = Value::Null,
+        /// ICO, CUR: width and height of each entry, made from the images. Default: none, the images as they are.
+        sizes: Vec<Vec<u16>> = Vec::new(),
+        /// ICO, CUR: how entries are coded. Default: `None`, PNG; colour cursors as bitmaps.
+        bitmap_format: Option<IconFormat> = None,
+        /// CUR: where each cursor points, from the left and the top; the last counts on. Default: none, the corner.
+        hotspots: Vec<Vec<u16>> = Vec::new(),
     }
 }

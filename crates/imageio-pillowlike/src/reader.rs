@@ -3,14 +3,14 @@
 use std::ops::Range;
 
 use imageio_core::{
-    Applied, DType, Error, ImageProperties, Index, Metadata, NdImage, Request, Result, Value,
-    Window, no_such_level,
+    Applied, DType, Error, ImageProperties, Index, Limits, Metadata, NdImage, Request, Result,
+    Value, Window, no_such_level,
 };
 
 use crate::convert::{self, Key};
-use crate::format::{self, Decoder, Frame, Selection, exif};
+use crate::format::{self, Codec, Decoder, Frame, FrameInfo, Selection, exif};
 use crate::metadata;
-use crate::options::PillowReadOptions;
+use crate::options::{PillowMode, PillowReadOptions, Scale};
 use crate::orientation;
 
 /// A raster file opened for reading.
@@ -31,9 +31,31 @@ impl PillowReader {
     /// # Errors
     /// `NotThisFormat` when it is none of the plugin's formats, `Corrupt` when its header is broken.
     pub fn open(request: &Request) -> Result<Self> {
-        let decoder = open_decoder(request)?;
+        let head = request.first_bytes(format::HEAD)?;
+        let Some(codec) = format::codec_of(&head, request.extension().as_deref()) else {
+            let what = if head.is_empty() {
+                "the resource is empty"
+            } else {
+                "the first bytes are of none of its formats"
+            };
+            return Err(Error::not_this_format(what));
+        };
+        Self::open_with(request, codec)
+    }
+
+    /// Opens `request` where it is in the format of `codec`, for the plugin `name`.
+    pub(crate) fn open_as(request: &Request, codec: &Codec, name: &str) -> Result<Self> {
+        let head = request.first_bytes(format::HEAD)?;
+        if !(codec.recognises)(&head, request.extension().as_deref()) {
+            let what = format!("`{name}` can not read `{}`", request.name());
+            return Err(Error::not_this_format(what));
+        }
+        Self::open_with(request, codec)
+    }
+
+    fn open_with(request: &Request, codec: &Codec) -> Result<Self> {
         Ok(PillowReader {
-            decoder,
+            decoder: (codec.open)(request.reader()?, &request.limits())?,
             applied: Applied::default(),
         })
     }
@@ -119,6 +141,19 @@ impl PillowReader {
         self.applied.clone()
     }
 
+    pub(crate) fn limits(&self) -> Limits {
+        self.decoder.limits().clone()
+    }
+
+    pub(crate) fn frame_info(&mut self, position: usize) -> Result<FrameInfo> {
+        self.decoder.frame_info(position)
+    }
+
+    /// Whether a frame has a palette of grays alone.
+    pub(crate) fn has_gray_palette(&mut self, position: usize) -> Result<bool> {
+        self.decoder.has_gray_palette(position)
+    }
+
     /// The frame that is meant, or nothing for all of them.
     fn resolve(&mut self, index: Index) -> Result<Option<usize>> {
         let count = self.decoder.frame_count()?;
@@ -139,6 +174,9 @@ impl PillowReader {
         let count = self.decoder.frame_count()?;
         let limits = self.decoder.limits().clone();
         limits.check_frames(count)?;
+        if let Some(stack) = self.read_plain(count, options)? {
+            return Ok(stack);
+        }
         let first = self.read_frame(0, options)?;
         let shape: Vec<usize> = std::iter::once(count)
             .chain(first.shape().iter().copied())
@@ -154,6 +192,31 @@ impl PillowReader {
             stack.set_frame(position, &image)?;
         }
         Ok(stack)
+    }
+
+    /// All frames decoded into one stack, where they are bytes of one shape that nothing is applied to.
+    fn read_plain(&mut self, count: usize, options: &PillowReadOptions) -> Result<Option<NdImage>> {
+        if options.mode.is_some() || options.rotate || options.apply_gamma {
+            return Ok(None);
+        }
+        let first = self.decoder.frame_info(0)?;
+        for position in 0..count {
+            let info = self.decoder.frame_info(position)?;
+            if info != first || info.dtype != DType::U8 || info.palette_mode.is_some() {
+                return Ok(None);
+            }
+        }
+        let limits = self.decoder.limits().for_stack();
+        let shape: Vec<usize> = std::iter::once(count).chain(first.shape()).collect();
+        let mut stack = NdImage::zeros(first.dtype, &shape, &limits)?;
+        let mut samples = stack.as_array_mut::<u8>()?;
+        let frame_len = first.shape().iter().product::<usize>().max(1);
+        let frames = samples.as_slice_mut().unwrap_or_default();
+        for (position, frame) in frames.chunks_exact_mut(frame_len).enumerate() {
+            self.decoder.decode_into(position, frame)?;
+        }
+        self.applied = Applied::default();
+        Ok(Some(stack))
     }
 
     /// Applies what the options ask for, in Pillow's order: palette, mode, orientation, gamma.
@@ -221,26 +284,14 @@ fn selection_of(options: &PillowReadOptions) -> Selection {
     Selection {
         reduce: options
             .scale
-            .map(|scale| scale.divisor())
+            .map(Scale::divisor)
             .filter(|divisor| *divisor > 1),
         layer: options.layer.clone(),
         channels: options.channels.clone(),
+        indices: options.mode == Some(PillowMode::P),
     }
 }
 
 fn range_of(ranges: &[Range<usize>], axis: usize) -> Range<usize> {
     ranges.get(axis).cloned().unwrap_or(0..0)
-}
-
-fn open_decoder(request: &Request) -> Result<Box<dyn Decoder>> {
-    let head = request.first_bytes(format::HEAD)?;
-    let Some(codec) = format::codec_of(&head, request.extension().as_deref()) else {
-        let what = if head.is_empty() {
-            "the resource is empty"
-        } else {
-            "the first bytes are of none of its formats"
-        };
-        return Err(Error::not_this_format(what));
-    };
-    (codec.open)(request.reader()?, &request.limits())
 }

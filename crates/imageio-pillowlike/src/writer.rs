@@ -1,5 +1,7 @@
 //! From images to a file: frames are collected and encoded when the write ends.
 
+use std::borrow::Cow;
+
 use imageio_core::{Claim, Error, ImageMode, Images, Limits, NdImage, Request, Result, Value};
 
 use crate::convert;
@@ -29,13 +31,22 @@ impl PillowWriter {
     /// # Errors
     /// `NotThisFormat` for an extension that it does not write. Without an extension the `format` option decides.
     pub fn open(request: Request) -> Result<Self> {
-        let target = match request.extension() {
-            Some(extension) => Some(target_of(&extension).ok_or_else(|| {
-                Error::not_this_format(format!("does not write `{extension}` files"))
-            })?),
-            None => None,
-        };
-        Ok(PillowWriter {
+        let extension = request.extension().map(Cow::into_owned);
+        match extension {
+            Some(extension) => Self::open_as(request, &extension),
+            None => Ok(Self::new(request, None)),
+        }
+    }
+
+    /// Opens `request` for the format called `name`, or with the extension `name`.
+    pub(crate) fn open_as(request: Request, name: &str) -> Result<Self> {
+        let unknown = || Error::not_this_format(format!("does not write `{name}` files"));
+        let target = target_of(name).ok_or_else(unknown)?;
+        Ok(Self::new(request, Some(target)))
+    }
+
+    fn new(request: Request, target: Option<&'static Target>) -> Self {
+        PillowWriter {
             waiting: request.limits().for_stack().apart(),
             request,
             frames: Vec::new(),
@@ -43,7 +54,7 @@ impl PillowWriter {
             held: Vec::new(),
             options: None,
             target,
-        })
+        }
     }
 
     /// Takes images in; they are encoded by `close`. Options of the first call count, durations of each.
@@ -187,8 +198,8 @@ fn as_held(
     let held = match (mode, target.format) {
         (M::Bilevel | M::L | M::La | M::P | M::Rgb | M::Rgba, _) => mode,
         (M::I | M::I16 | M::I16L | M::I16B | M::I16N | M::F, _) => mode,
-        (M::Cmyk, "JPEG") => mode,
-        (M::YCbCr | M::Rgbx, "JPEG") => M::Rgb,
+        (M::Cmyk, "JPEG" | "MPO") => mode,
+        (M::YCbCr | M::Rgbx, "JPEG" | "MPO") => M::Rgb,
         (M::YCbCr | M::Rgbx | M::Hsv | M::Lab | M::Cmyk, "WebP" | "AVIF") => M::Rgb,
         (M::RgbaPremultiplied, "WebP" | "AVIF") => M::Rgba,
         _ => {

@@ -2,23 +2,34 @@
 
 use std::sync::{Arc, Once};
 
-use imageio_core::{FileExtension, PluginInfo, Registry, Result};
+use imageio_core::{FileExtension, PluginInfo, Registry, ResourceKind, Result};
 
-/// One card for each feature that is on.
+/// The cards of each feature that is on.
 ///
 /// `inventory` alone finds nothing in a static library whose constructors never run.
-static BUILTIN: &[&PluginInfo] = &[
+static BUILTIN: &[&[&PluginInfo]] = &[
     #[cfg(feature = "pillow")]
-    &imageio_pillowlike::PLUGIN,
+    &[&imageio_pillowlike::PLUGIN],
+    #[cfg(feature = "pillow")]
+    imageio_pillowlike::LEGACY_PLUGINS,
     #[cfg(feature = "spe")]
-    &imageio_spe::PLUGIN,
+    &[&imageio_spe::PLUGIN],
 ];
 
-/// Puts the built-in cards into the registry, once.
+/// The kinds of resources that features bring, named for the same reason.
+static KINDS: &[&[ResourceKind]] = &[
+    #[cfg(feature = "net")]
+    imageio_net::KINDS,
+];
+
+/// Puts the built-in cards and kinds into their registries, once.
 pub(crate) fn ready() {
     static READY: Once = Once::new();
     READY.call_once(|| {
-        for card in BUILTIN {
+        for kind in KINDS.iter().copied().flatten() {
+            kind.ensure();
+        }
+        for card in BUILTIN.iter().copied().flatten() {
             // A conflict is kept in the registry and reported to whoever uses the name.
             if let Err(error) = Registry::update(|registry| registry.add_plugin(card)) {
                 log::warn!("{error}");

@@ -10,10 +10,13 @@ pub use imageio_core::{
     Applied, DType, DateTime, Element, Error, ErrorKind, FileExtension, Finished, Frames,
     ImageMode, ImageProperties, ImageResource, Images, Index, KnownPlugin, Limits, Metadata, Mode,
     Modes, NdImage, OpenArgs, OptionSpec, Options, PluginChoice, PluginInfo, PluginOptions,
-    PluginV3, Rational, Registry, Request, Resource, ResourceKind, Result, Spacing, Tier, Trust,
-    Value, Window, add_format, known_formats, known_plugin, known_plugins, ndarray, set_priority,
+    PluginV3, Rational, Registry, Request, Resource, ResourceKind, Result, Setting, Spacing, Tier,
+    Trust, Value, Window, add_format, known_formats, known_plugin, known_plugins, ndarray,
+    set_priority,
 };
 
+#[cfg(feature = "net")]
+pub use imageio_net as net;
 #[cfg(feature = "pillow")]
 pub use imageio_pillowlike as pillow;
 #[cfg(feature = "spe")]

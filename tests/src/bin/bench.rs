@@ -40,7 +40,7 @@ fn measure(request: &Value) -> Outcome<Value> {
     let (op, path, extension) = (text("op"), PathBuf::from(text("path")), text("extension"));
     let index = request["index"].as_u64().unwrap_or(0) as usize;
     let call = match text("lib").as_str() {
-        "ours" => ours::call(&op, path, extension, index)?,
+        "ours" => ours::call(&op, path, extension, index, &text("setting"))?,
         "image" => peer::call(&op, path)?,
         lib => return Err(format!("no library `{lib}` here").into()),
     };
@@ -64,6 +64,13 @@ fn measure(request: &Value) -> Outcome<Value> {
         let before = status("VmRSS:")?;
         result = Some(call()?);
         peak = status("VmHWM:")?.saturating_sub(before);
+    }
+    if let (Some(to), Some((_, written))) = (request["save"].as_str(), &result) {
+        let bytes = written.downcast_ref::<Option<Vec<u8>>>();
+        std::fs::write(
+            to,
+            bytes.and_then(Option::as_ref).ok_or("no bytes to save")?,
+        )?;
     }
     Ok(
         json!({ "cpu_ns": cpu_ns, "wall_ns": wall_ns, "peak": peak, "output": result.map_or(0, |held| held.0) }),
@@ -94,12 +101,28 @@ mod ours {
     use imageio::v3 as iio;
     use std::path::PathBuf;
 
-    pub(super) fn call(op: &str, path: PathBuf, extension: String, index: usize) -> Outcome<Call> {
+    pub(super) fn call(
+        op: &str,
+        path: PathBuf,
+        extension: String,
+        index: usize,
+        setting: &str,
+    ) -> Outcome<Call> {
         Ok(match op {
             "read" => Box::new(move || {
                 let image = iio::imread(&path)?;
                 held(image.nbytes(), image)
             }),
+            "thumbnail" => Box::new(move || {
+                let args = iio::ReadArgs::new().option("scale", "1/8");
+                let image = iio::imread_with(&path, args)?;
+                held(image.nbytes(), image)
+            }),
+            "read_all" => {
+                let threads = if setting == "two" { 2 } else { 1 };
+                let paths = files(&path)?;
+                Box::new(move || held(read_all(&paths, threads)?, ()))
+            }
             "frame" => Box::new(move || {
                 let image = iio::imread_with(&path, iio::ReadArgs::new().index(index))?;
                 held(image.nbytes(), image)
@@ -122,7 +145,10 @@ mod ours {
             }),
             "write" => {
                 let image = iio::imread(&path)?;
-                let args = iio::WriteArgs::new().extension(extension);
+                let mut args = iio::WriteArgs::new().extension(extension);
+                if setting == "fast" {
+                    args = args.option("compress_level", 1);
+                }
                 Box::new(move || {
                     let bytes = iio::imwrite_with("<bytes>", &image, args.clone())?;
                     held(bytes.as_ref().map_or(0, Vec::len), bytes)
@@ -130,6 +156,27 @@ mod ours {
             }
             "search" => Box::new(|| held(0, imageio::registry().candidates(black_box(".png")))),
             _ => return Err(format!("cannot `{op}`").into()),
+        })
+    }
+
+    /// The bytes of all files, read by so many threads.
+    fn read_all(paths: &[PathBuf], threads: usize) -> Outcome<usize> {
+        let each = |part: &[PathBuf]| -> Result<usize, String> {
+            let bytes = part
+                .iter()
+                .map(|path| iio::imread(path).map(|image| black_box(image).nbytes()));
+            bytes.sum::<Result<_, _>>().map_err(|e| e.to_string())
+        };
+        std::thread::scope(|scope| {
+            let parts = paths.chunks(paths.len().div_ceil(threads));
+            let workers: Vec<_> = parts.map(|part| scope.spawn(move || each(part))).collect();
+            let done = workers.into_iter().map(|worker| {
+                worker
+                    .join()
+                    .map_err(|_| "a reader panicked")?
+                    .map_err(Into::into)
+            });
+            done.sum()
         })
     }
 }

@@ -8,14 +8,25 @@ pub(super) struct Workload {
     pub(super) op: &'static str,
     /// In the folder of the bench.
     pub(super) file: &'static str,
+    /// Libraries, each with its setting after a colon where the call has one.
     pub(super) peers: &'static [&'static str],
+    /// Our setting of the call.
+    pub(super) setting: &'static str,
+    /// Extension of what is written, where it is another than the file's.
+    pub(super) extension: Option<&'static str>,
     /// Calls between two looks at the clock.
     pub(super) batch: usize,
     pub(super) memory: bool,
-    /// Target: our time as a share of a peer's.
-    pub(super) at_most: Option<(&'static str, f64)>,
-    /// Whether that share is of the time on the clock: several threads of ours share the work.
+    /// Whether everybody gets one core.
+    pub(super) one_thread: bool,
+    /// Targets: our time as a share of the fastest of these peers.
+    pub(super) at_most: Option<(&'static [&'static str], f64)>,
+    /// Whether that share is of the time on the clock: several threads share the work.
     pub(super) by_clock: bool,
+    /// Target: our output's size as a share of the smallest of these peers'.
+    pub(super) size: Option<(&'static [&'static str], f64)>,
+    /// Target: no fewer decibels than this peer keeps.
+    pub(super) quality: Option<&'static str>,
     /// Target: our time in nanoseconds.
     pub(super) most_ns: Option<f64>,
     /// Target: memory within the result and a margin.
@@ -28,22 +39,36 @@ const fn workload(
     file: &'static str,
     peers: &'static [&'static str],
 ) -> Workload {
-    let (batch, memory, at_most, by_clock, most_ns, tight) = (1, false, None, false, None, false);
     Workload {
         name,
         op,
         file,
         peers,
-        batch,
-        memory,
-        at_most,
-        by_clock,
-        most_ns,
-        tight,
+        setting: "",
+        extension: None,
+        batch: 1,
+        memory: false,
+        one_thread: false,
+        at_most: None,
+        by_clock: false,
+        size: None,
+        quality: None,
+        most_ns: None,
+        tight: false,
     }
 }
 
 impl Workload {
+    const fn setting(mut self, setting: &'static str) -> Self {
+        self.setting = setting;
+        self
+    }
+
+    const fn to(mut self, extension: &'static str) -> Self {
+        self.extension = Some(extension);
+        self
+    }
+
     const fn batch(mut self, calls: usize) -> Self {
         self.batch = calls;
         self
@@ -59,13 +84,28 @@ impl Workload {
         self.memory()
     }
 
-    const fn at_most(mut self, peer: &'static str, share: f64) -> Self {
-        self.at_most = Some((peer, share));
+    const fn one_thread(mut self) -> Self {
+        self.one_thread = true;
+        self
+    }
+
+    const fn at_most(mut self, peers: &'static [&'static str], share: f64) -> Self {
+        self.at_most = Some((peers, share));
         self
     }
 
     const fn by_clock(mut self) -> Self {
         self.by_clock = true;
+        self
+    }
+
+    const fn size(mut self, peers: &'static [&'static str], share: f64) -> Self {
+        self.size = Some((peers, share));
+        self
+    }
+
+    const fn quality(mut self, peer: &'static str) -> Self {
+        self.quality = Some(peer);
         self
     }
 
@@ -76,41 +116,141 @@ impl Workload {
 }
 
 const RASTER: &[&str] = &["pillow", "opencv", "imageio", "image"];
+const FASTER: &[&str] = &["pillow", "opencv"];
 
 pub(super) const WORKLOADS: &[Workload] = &[
     workload("imread of a 1x1 PNG", "read", "one.png", RASTER)
         .batch(100)
-        .at_most("imageio", 0.08),
+        .at_most(&["imageio"], 0.08),
     workload(
         "improps of 1,000 PNG files",
         "props_all",
         "many",
         &["pillow", "imageio"],
     )
-    .at_most("imageio", 0.08),
+    .at_most(&["imageio"], 0.08),
     workload("plugin search by extension", "search", "one.png", &[])
         .batch(10_000)
         .within_ns(2_000.0),
-    workload("decode PNG, 4096x4096 RGB", "read", "large.png", RASTER).memory(),
-    workload("encode PNG, 4096x4096 RGB", "write", "large.png", RASTER).memory(),
-    workload("decode JPEG, 12 megapixels", "read", "photo.jpg", RASTER).memory(),
-    workload("encode JPEG, 12 megapixels", "write", "photo.jpg", RASTER).memory(),
-    workload("decode BMP, 64 MB", "read", "flat.bmp", RASTER).tight(),
-    workload("decode PPM, 64 MB", "read", "flat.ppm", RASTER).tight(),
+    workload("decode PNG, 16 megapixels RGB", "read", "large.png", RASTER)
+        .memory()
+        .by_clock()
+        .at_most(FASTER, 0.45),
     workload(
-        "decode GIF, 100 frames 300x200",
+        "decode PNG, 16 megapixels RGB of 16 bits",
         "read",
-        "short.gif",
+        "deep.png",
+        &["opencv", "image"],
+    )
+    .memory()
+    .by_clock()
+    .at_most(&["opencv"], 0.45),
+    workload(
+        "encode PNG, the fast setting",
+        "write",
+        "large.png",
+        &["pillow:fast", "opencv", "image"],
+    )
+    .setting("fast")
+    .memory()
+    .by_clock()
+    .at_most(&["pillow:fast", "opencv"], 0.25)
+    .size(&["opencv"], 1.05),
+    workload("encode PNG, the default", "write", "large.png", &["pillow"])
+        .memory()
+        .by_clock()
+        .at_most(&["pillow"], 0.36)
+        .size(&["pillow"], 1.0),
+    workload(
+        "decode JPEG, 24 megapixels 4:2:0, one thread",
+        "read",
+        "photo.jpg",
         RASTER,
     )
-    .memory(),
+    .one_thread()
+    .at_most(FASTER, 1.0),
     workload(
-        "encode GIF, 100 frames 300x200",
-        "write",
-        "short.gif",
-        &["pillow", "imageio", "image"],
+        "decode JPEG, 24 megapixels 4:4:4, one thread",
+        "read",
+        "photo444.jpg",
+        RASTER,
     )
-    .memory(),
+    .one_thread()
+    .at_most(FASTER, 1.0),
+    workload(
+        "decode JPEG, 24 megapixels 4:2:0",
+        "read",
+        "photo.jpg",
+        RASTER,
+    )
+    .memory()
+    .by_clock()
+    .at_most(FASTER, 0.7),
+    workload(
+        "thumbnail of the same JPEG, an eighth",
+        "thumbnail",
+        "photo.jpg",
+        &["pillow", "opencv"],
+    )
+    .memory()
+    .at_most(FASTER, 1.0),
+    workload("encode JPEG, 24 megapixels", "write", "photo.jpg", RASTER)
+        .memory()
+        .by_clock()
+        .at_most(FASTER, 1.0),
+    workload(
+        "decode WebP, 8 megapixels",
+        "read",
+        "photo.webp",
+        &["pillow", "opencv", "imageio"],
+    )
+    .memory()
+    .by_clock()
+    .at_most(FASTER, 1.0),
+    workload(
+        "decode OpenEXR, 8 megapixels, half, ZIP",
+        "read",
+        "zip.exr",
+        &["openexr"],
+    )
+    .memory()
+    .by_clock()
+    .at_most(&["openexr"], 0.8),
+    workload(
+        "decode OpenEXR, 8 megapixels, half, PIZ",
+        "read",
+        "piz.exr",
+        &["openexr"],
+    )
+    .memory()
+    .by_clock()
+    .at_most(&["openexr"], 0.8),
+    workload(
+        "decode Radiance HDR, 8 megapixels",
+        "read",
+        "photo.hdr",
+        &["opencv"],
+    )
+    .memory()
+    .by_clock()
+    .at_most(&["opencv"], 1.0),
+    workload("decode BMP, 64 MB", "read", "flat.bmp", RASTER).tight(),
+    workload("decode PPM, 64 MB", "read", "flat.ppm", RASTER).tight(),
+    workload("decode GIF, 100 frames 300x200", "read", "pan.gif", RASTER)
+        .memory()
+        .by_clock()
+        .at_most(FASTER, 0.6),
+    workload(
+        "encode GIF, 100 frames 300x200 of photographs",
+        "write",
+        "pan.apng",
+        &["pillow:octree", "pillow:median"],
+    )
+    .to(".gif")
+    .memory()
+    .by_clock()
+    .at_most(&["pillow:octree"], 1.0)
+    .quality("pillow:median"),
     workload(
         "imiter over a GIF, 500 frames",
         "iter",
@@ -119,20 +259,29 @@ pub(super) const WORKLOADS: &[Workload] = &[
     )
     .tight(),
     workload(
+        "read 24 JPEG files with two threads",
+        "read_all",
+        "several",
+        &["ours:one"],
+    )
+    .setting("two")
+    .by_clock()
+    .at_most(&["ours:one"], 1.0 / 1.8),
+    workload(
         "read SPE, 5 frames 128x128",
         "read",
         "small.spe",
         &["imageio"],
     )
     .batch(20)
-    .at_most("imageio", 0.7),
+    .at_most(&["imageio"], 0.7),
     workload(
         "read SPE, 64 MB of uint16",
         "read",
         "stack.spe",
         &["imageio"],
     )
-    .at_most("imageio", 0.7)
+    .at_most(&["imageio"], 0.7)
     .by_clock()
     .tight(),
     workload(

@@ -55,7 +55,7 @@ pub(super) fn edits(root: &Path, name: &str) -> Result<Vec<Edit>> {
             "crates/imageio/src/builtin.rs",
             "static BUILTIN",
             "];",
-            format!("    #[cfg(feature = \"{name}\")]\n    &imageio_{name}::PLUGIN,\n"),
+            format!("    #[cfg(feature = \"{name}\")]\n    &[&imageio_{name}::PLUGIN],\n"),
         ),
         edit(
             "crates/imageio/src/lib.rs",

@@ -81,7 +81,9 @@ pub(super) fn looked_at(repository: &Repository) -> Result<Vec<String>> {
         let plugin = repository
             .plugins()
             .any(|p| path.starts_with(&format!("{}/", p.folder)));
-        if both.contains(path) || plugin {
+        // Each codec that plugins share is there for those who ask for it.
+        let codecs = path == "crates/imageio-codecs/src/lib.rs";
+        if both.contains(path) || plugin || codecs {
             continue;
         }
         let core = path.starts_with("crates/imageio-core/");

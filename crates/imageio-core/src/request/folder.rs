@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Request;
+use super::kind;
 use super::source::no_such_file;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -17,7 +18,12 @@ impl Request {
             return self.check_writable();
         }
         let Some(path) = self.source.given_path() else {
-            return self.source.check_readable();
+            self.source.check_readable()?;
+            // A server that does not answer is asked once, not by each plugin that would like a look.
+            if self.source.is_address() {
+                self.input()?;
+            }
+            return Ok(());
         };
         match std::fs::metadata(path) {
             Ok(metadata) => {
@@ -69,6 +75,9 @@ impl Request {
 
     fn not_found(&self, path: &Path) -> Error {
         let error = no_such_file(path);
+        if let Some(address) = kind::suggested(&self.name()) {
+            return error.with_help(format!("the address `{address}`"));
+        }
         // `scheme://` of no registered kind is read as a path; say why it cannot be one.
         match self.name().split_once("://") {
             Some((scheme, _))

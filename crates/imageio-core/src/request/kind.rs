@@ -1,5 +1,7 @@
 //! Kinds of resources that crates add: addresses, archives, cloud stores.
 
+use std::borrow::Cow;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::input::Resource;
@@ -14,8 +16,20 @@ pub struct ResourceKind {
     pub name: &'static str,
     /// Beginnings of the addresses it serves, as `http://`. Case counts.
     pub prefixes: &'static [&'static str],
-    /// Opens an address for reading.
-    pub open: fn(&str, &Limits) -> Result<Arc<dyn Resource>>,
+    /// What stands behind an address.
+    pub serve: Serve,
+    /// The address that a path may have been meant for, where there is no such file.
+    pub suggest: Option<fn(&str) -> Option<String>>,
+}
+
+/// What stands behind the addresses of a kind.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Serve {
+    /// Bytes of its own.
+    Open(fn(&str, &Limits) -> Result<Arc<dyn Resource>>),
+    /// A file on this machine, which is handled as if the user had named it.
+    File(fn(&str) -> Result<PathBuf>),
 }
 
 impl ResourceKind {
@@ -28,11 +42,40 @@ impl ResourceKind {
         ResourceKind {
             name,
             prefixes,
-            open,
+            serve: Serve::Open(open),
+            suggest: None,
         }
     }
 
-    /// Adds the kind at run time.
+    /// A kind whose addresses stand for files on this machine, such as copies kept of something remote.
+    pub const fn of_files(
+        name: &'static str,
+        prefixes: &'static [&'static str],
+        file: fn(&str) -> Result<PathBuf>,
+    ) -> Self {
+        ResourceKind {
+            name,
+            prefixes,
+            serve: Serve::File(file),
+            suggest: None,
+        }
+    }
+
+    /// Looks at paths that do not exist, and gives the address that was meant, if any.
+    pub const fn suggests(mut self, suggest: fn(&str) -> Option<String>) -> Self {
+        self.suggest = Some(suggest);
+        self
+    }
+
+    /// Adds the kind unless one of its name is there, for programs in which crates cannot register themselves.
+    pub fn ensure(self) {
+        let mut kinds = kinds().write().unwrap_or_else(PoisonError::into_inner);
+        if !kinds.iter().any(|kind| kind.name == self.name) {
+            kinds.push(self);
+        }
+    }
+
+    /// Adds the kind at run time; it goes before those that are there.
     pub fn add(self) {
         kinds()
             .write()
@@ -77,6 +120,24 @@ pub(super) fn kind_of(uri: &str) -> Option<ResourceKind> {
         .copied()
 }
 
+/// The address that some kind takes the missing path `path` for.
+pub(super) fn suggested(path: &str) -> Option<String> {
+    let kinds = kinds().read().unwrap_or_else(PoisonError::into_inner);
+    kinds.iter().find_map(|kind| kind.suggest?(path))
+}
+
+/// The address for people: what stands before the host may be a password.
+pub(super) fn shown(uri: &str) -> Cow<'_, str> {
+    let Some((scheme, rest)) = uri.split_once("://") else {
+        return Cow::Borrowed(uri);
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    match authority.rfind('@') {
+        Some(at) if is_address(uri) => Cow::Owned(format!("{scheme}://{}", &rest[at + 1..])),
+        _ => Cow::Borrowed(uri),
+    }
+}
+
 /// Whether `uri` is an address that ImageIO knows, registered or not.
 pub(super) fn is_address(uri: &str) -> bool {
     known(uri).is_some() || kind_of(uri).is_some()
@@ -100,13 +161,16 @@ pub(super) fn missing(uri: &str) -> Error {
 /// The part of an address that an extension stands in: query, fragment and host are no part of it.
 pub(super) fn file_name(uri: &str) -> &str {
     let path = uri.split(['?', '#']).next().unwrap_or_default();
-    let path = match path.split_once("://") {
-        Some(("http" | "https" | "ftp" | "ftps", rest)) => {
-            rest.split_once('/').map_or("", |(_, path)| path)
-        }
-        _ => path,
+    let Some((scheme @ ("http" | "https" | "ftp" | "ftps"), rest)) = path.split_once("://") else {
+        return path.rsplit('/').next().unwrap_or_default();
     };
-    path.rsplit('/').next().unwrap_or_default()
+    let path = rest.split_once('/').map_or("", |(_, path)| path);
+    let name = path.rsplit('/').next().unwrap_or_default();
+    match scheme {
+        // The manner of transfer may stand behind the name.
+        "ftp" | "ftps" => name.split(";type=").next().unwrap_or_default(),
+        _ => name,
+    }
 }
 
 fn known(uri: &str) -> Option<&'static (&'static str, &'static str, bool)> {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use super::input::{BytesInput, FileInput, ReadSeek, Resource, SeekInput, StreamInput};
+use super::kind::{ResourceKind, Serve};
 use super::output::WriteAny;
 use super::{kind, lock};
 use crate::error::{Error, ErrorKind, Result};
@@ -29,7 +30,7 @@ impl Source {
     /// The resource for people.
     pub(super) fn name(&self) -> Cow<'_, str> {
         match self {
-            Source::Uri(uri) => Cow::Borrowed(uri),
+            Source::Uri(uri) => kind::shown(uri),
             Source::Path(path) => path.to_string_lossy(),
             Source::Bytes(_) => Cow::Borrowed(MEMORY),
             Source::Stream(_) | Source::Seekable(_) | Source::Writer(_) => Cow::Borrowed("<file>"),
@@ -84,6 +85,17 @@ impl Source {
         matches!(self, Source::Uri(uri) if kind::is_address(uri))
     }
 
+    /// The file on this machine that an address stands for, if it stands for one.
+    pub(super) fn file_behind(&self) -> Option<Result<PathBuf>> {
+        match self {
+            Source::Uri(uri) if kind::is_address(uri) => match kind::kind_of(uri)?.serve {
+                Serve::File(file) => Some(file(uri)),
+                Serve::Open(_) => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Whether it names a target in memory.
     pub(super) fn is_memory(&self) -> bool {
         matches!(self, Source::Uri(uri) if uri.starts_with(MEMORY))
@@ -123,7 +135,14 @@ impl Source {
     pub(super) fn open(&self, limits: &Limits) -> Result<Arc<dyn Resource>> {
         match self {
             Source::Uri(uri) if kind::is_address(uri) => match kind::kind_of(uri) {
-                Some(kind) => (kind.open)(uri, limits),
+                Some(ResourceKind {
+                    serve: Serve::Open(open),
+                    ..
+                }) => open(uri, limits),
+                Some(ResourceKind {
+                    serve: Serve::File(file),
+                    ..
+                }) => open_path(&file(uri)?, limits),
                 // No other plugin may stumble over it on the way to the one that takes the name.
                 None if kind::is_device(uri) => Ok(Arc::new(BytesInput::new(Arc::new([])))),
                 None => Err(kind::missing(uri)),

@@ -1,9 +1,10 @@
 //! From the plugin's options to what each codec takes.
 
+use imageio_codecs::webp as codec;
 use imageio_core::{Error, Metadata, Result, Value};
 
-use crate::format::{bmp, exif, gif, jpeg, png};
-use crate::options::{PillowMode, PillowWriteOptions, Quantizer, Subsampling};
+use crate::format::{bmp, exif, gif, ico, jpeg, png, qoi, tga, webp};
+use crate::options::{IconFormat, PillowMode, PillowWriteOptions, Quantizer, Subsampling};
 
 use super::bytes_of;
 
@@ -36,7 +37,7 @@ pub(super) fn jpeg(options: &PillowWriteOptions) -> Result<jpeg::Settings> {
     });
     let tables = tables.collect::<Result<Vec<[u16; 64]>>>()?;
     Ok(jpeg::Settings {
-        quality: options.quality,
+        quality: options.quality.unwrap_or(75),
         subsampling: match options.subsampling {
             Subsampling::S444 => jpeg::Subsampling::S444,
             Subsampling::S422 => jpeg::Subsampling::S422,
@@ -85,13 +86,19 @@ pub(super) fn gif(options: &PillowWriteOptions, durations_ms: Vec<f64>) -> Resul
             Quantizer::MedianCut => gif::Quantizer::MedianCut,
             Quantizer::MaxCoverage => gif::Quantizer::MaxCoverage,
             Quantizer::FastOctree => gif::Quantizer::FastOctree,
+            Quantizer::NeuQuant | Quantizer::Nq => gif::Quantizer::NeuQuant,
         },
         dither: options.dither,
         subrectangles: options.subrectangles,
+        optimize: options.optimize,
         transparency: gif_transparency(&options.transparency)?,
         disposal: gif_disposal(&options.disposal)?,
-        comment: bytes_of(&options.comment)?,
-        background: options.background,
+        comments: gif_comments(&options.comment)?,
+        // Four values are a WebP's colour.
+        background: match options.background.as_slice() {
+            [index] => *index,
+            _ => 0,
+        },
         interlace: options.interlace,
         palette: Some(palette).filter(|palette| !palette.is_empty()),
     })
@@ -102,11 +109,120 @@ pub(super) fn bmp(options: &PillowWriteOptions, file_header: bool) -> Result<bmp
     Ok(bmp::Settings {
         dpi: dpi_of(&options.dpi)?.unwrap_or(plain.dpi),
         file_header,
+        ..plain
     })
+}
+
+pub(super) fn webp(options: &PillowWriteOptions, durations_ms: Vec<f64>) -> Result<webp::Settings> {
+    let plain = webp::Settings::default();
+    Ok(webp::Settings {
+        picture: codec::Settings {
+            lossless: options.lossless,
+            quality: options.quality.map_or(plain.picture.quality, f32::from),
+            alpha_quality: options.alpha_quality,
+            exact: options.exact,
+            ..plain.picture
+        },
+        method: options.method,
+        durations_ms,
+        loop_count: options.r#loop.unwrap_or(0),
+        // A single value is a GIF's index.
+        background: options
+            .background
+            .as_slice()
+            .try_into()
+            .unwrap_or(plain.background),
+        minimize_size: options.minimize_size,
+        allow_mixed: options.allow_mixed,
+        kmin: options.kmin,
+        kmax: options.kmax,
+        icc_profile: filled(&options.icc_profile),
+        exif: exif_of(&options.exif)?,
+        xmp: filled(&options.xmp),
+    })
+}
+
+pub(super) fn qoi(options: &PillowWriteOptions) -> qoi::Settings {
+    qoi::Settings {
+        srgb: options.colorspace.as_deref() == Some("sRGB"),
+    }
+}
+
+pub(super) fn tga(options: &PillowWriteOptions) -> Result<tga::Settings> {
+    let wrong = |option: &str, value: &Value| {
+        Error::bad_option(format!("option `{option}`: {} is none", value.type_name()))
+    };
+    Ok(tga::Settings {
+        rle: options.rle.unwrap_or(false),
+        top_down: options.orientation.unwrap_or(-1) > 0,
+        id_section: match &options.id_section {
+            Value::Null => Vec::new(),
+            Value::Str(text) => text.clone().into_bytes(),
+            Value::Bytes(bytes) => bytes.clone(),
+            other => return Err(wrong("id_section", other)),
+        },
+        extension_area: match &options.extension_area {
+            Value::Null => Metadata::new(),
+            Value::Map(fields) => fields.clone(),
+            other => return Err(wrong("extension_area", other)),
+        },
+    })
+}
+
+pub(super) fn ico(options: &PillowWriteOptions, cursor: bool) -> Result<ico::Settings> {
+    let pairs = |option: &str, lists: &[Vec<u16>]| {
+        let pair = |list: &Vec<u16>| match *list.as_slice() {
+            [both] => Ok((both, both)),
+            [x, y] => Ok((x, y)),
+            _ => Err(Error::bad_option(format!(
+                "option `{option}`: {list:?} is no pair"
+            ))),
+        };
+        lists.iter().map(pair).collect::<Result<Vec<(u16, u16)>>>()
+    };
+    let sizes = pairs("sizes", &options.sizes)?;
+    Ok(ico::Settings {
+        cursor,
+        sizes: sizes
+            .into_iter()
+            .map(|(width, height)| (width.into(), height.into()))
+            .collect(),
+        bitmap_format: options.bitmap_format.map(|format| match format {
+            IconFormat::Png => ico::BitmapFormat::Png,
+            IconFormat::Bmp => ico::BitmapFormat::Bmp,
+        }),
+        hotspots: pairs("hotspots", &options.hotspots)?,
+    })
+}
+
+/// The same for what only TGA files and cursors say.
+fn adopt_tga_and_cur(options: &mut PillowWriteOptions, metadata: &Metadata) {
+    let get = |key| metadata.get(key).cloned().unwrap_or_default();
+    if options.rle.is_none() && get("compression").as_str() == Some("tga_rle") {
+        options.rle = Some(true);
+    }
+    if options.orientation.is_none() {
+        let stored = get("orientation").as_i64();
+        options.orientation = stored.and_then(|side| i8::try_from(side).ok());
+    }
+    if options.id_section == Value::Null {
+        options.id_section = get("id_section");
+    }
+    if options.extension_area == Value::Null {
+        options.extension_area = get("extension_area");
+    }
+    if options.hotspots.is_empty() {
+        let number = |value: &Value| value.as_i64().and_then(|n| u16::try_from(n).ok());
+        let pair = |value: &Value| value.as_list()?.iter().map(number).collect();
+        let stored = get("hotspots");
+        let stored = stored.as_list().unwrap_or_default().iter().map(pair);
+        options.hotspots = stored.collect::<Option<_>>().unwrap_or_default();
+    }
 }
 
 /// Fills in what the metadata of the first frame says and no option did.
 pub(super) fn adopt(options: &mut PillowWriteOptions, metadata: &Metadata) {
+    adopt_tga_and_cur(options, metadata);
     let bytes = |key| {
         metadata
             .get(key)
@@ -129,6 +245,20 @@ pub(super) fn adopt(options: &mut PillowWriteOptions, metadata: &Metadata) {
             .unwrap_or_default();
         options.dpi = values.iter().filter_map(Value::as_f64).collect();
     }
+    if options.xmp.is_empty() {
+        options.xmp = bytes("xmp").unwrap_or_default();
+    }
+    if options.background.is_empty() {
+        let levels = metadata.get("background").and_then(Value::as_list);
+        let level = |value: &Value| value.as_i64().and_then(|level| u8::try_from(level).ok());
+        options.background = levels
+            .and_then(|levels| levels.iter().map(level).collect())
+            .unwrap_or_default();
+    }
+    if options.colorspace.is_none() {
+        let stored = metadata.get("colorspace").and_then(Value::as_str);
+        options.colorspace = stored.map(str::to_owned);
+    }
     let plays = || {
         metadata
             .get("loop")?
@@ -138,18 +268,22 @@ pub(super) fn adopt(options: &mut PillowWriteOptions, metadata: &Metadata) {
     options.r#loop = options.r#loop.or_else(plays);
 }
 
-fn gif_disposal(values: &[u8]) -> Result<Option<u8>> {
-    match values {
-        [] => Ok(None),
-        [one @ 0..=3] => Ok(Some(*one)),
-        [one] => Err(Error::bad_option(format!(
-            "option `disposal`: {one} is not from 0 to 3"
+fn gif_disposal(values: &[u8]) -> Result<Vec<u8>> {
+    match values.iter().find(|&&value| value > 3) {
+        Some(value) => Err(Error::bad_option(format!(
+            "option `disposal`: {value} is not from 0 to 3"
         ))),
-        more => Err(Error::bad_option(format!(
-            "option `disposal`: a GIF takes one for all frames, not {}",
-            more.len()
-        ))),
+        None => Ok(values.to_vec()),
     }
+}
+
+/// One comment, or a list of them.
+fn gif_comments(value: &Value) -> Result<Vec<Vec<u8>>> {
+    let comments = match value {
+        Value::List(values) => values.iter().map(bytes_of).collect::<Result<Vec<_>>>()?,
+        value => vec![bytes_of(value)?],
+    };
+    Ok(comments.into_iter().flatten().collect())
 }
 
 fn filled(bytes: &[u8]) -> Option<Vec<u8>> {

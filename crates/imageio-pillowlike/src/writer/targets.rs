@@ -3,7 +3,7 @@
 use imageio_core::{Limits, NdImage, Result};
 
 use super::settings;
-use crate::format::{Sink, bmp, gif, jpeg, png, pnm};
+use crate::format::{Sink, bmp, gif, ico, jpeg, png, pnm, qoi, tga, webp};
 use crate::options::PillowWriteOptions;
 
 /// What is to be encoded.
@@ -68,16 +68,63 @@ static TARGETS: &[Target] = &[
             bmp::encode(job.frames, &settings, out, job.limits)
         },
     },
-    pnm_target("PNM", &["pnm"], |job, out| pnm(job, pnm::Kind::Pnm, out)),
-    pnm_target("PBM", &["pbm"], |job, out| pnm(job, pnm::Kind::Pbm, out)),
-    pnm_target("PGM", &["pgm"], |job, out| pnm(job, pnm::Kind::Pgm, out)),
-    pnm_target("PPM", &["ppm"], |job, out| pnm(job, pnm::Kind::Ppm, out)),
-    pnm_target("PAM", &["pam"], |job, out| pnm(job, pnm::Kind::Pam, out)),
+    pnm_target("PNM", &["pnm"], |job, out| pnm(&job, pnm::Kind::Pnm, out)),
+    pnm_target("PBM", &["pbm"], |job, out| pnm(&job, pnm::Kind::Pbm, out)),
+    pnm_target("PGM", &["pgm"], |job, out| pnm(&job, pnm::Kind::Pgm, out)),
+    pnm_target("PPM", &["ppm"], |job, out| pnm(&job, pnm::Kind::Ppm, out)),
+    pnm_target("PAM", &["pam"], |job, out| pnm(&job, pnm::Kind::Pam, out)),
     Target {
         format: "PFM",
         names: &["pfm"],
         holds_several: false,
-        encode: |job, out| pnm(job, pnm::Kind::Pfm, out),
+        encode: |job, out| pnm(&job, pnm::Kind::Pfm, out),
+    },
+    Target {
+        format: "WebP",
+        names: &["webp"],
+        holds_several: true,
+        encode: |job, out| {
+            let settings = settings::webp(job.options, job.durations)?;
+            webp::encode(job.frames, &settings, out, job.limits)
+        },
+    },
+    Target {
+        format: "QOI",
+        names: &["qoi"],
+        holds_several: false,
+        encode: |job, out| qoi::encode(job.frames, &settings::qoi(job.options), out, job.limits),
+    },
+    Target {
+        format: "TGA",
+        names: &["tga", "icb", "vda", "vst", "targa"],
+        holds_several: false,
+        encode: |job, out| tga::encode(job.frames, &settings::tga(job.options)?, out, job.limits),
+    },
+    Target {
+        format: "ICO",
+        names: &["ico"],
+        holds_several: true,
+        encode: |job, out| {
+            ico::encode(
+                job.frames,
+                &settings::ico(job.options, false)?,
+                out,
+                job.limits,
+            )
+        },
+    },
+    Target {
+        format: "CUR",
+        names: &["cur"],
+        holds_several: true,
+        encode: |job, out| {
+            ico::encode(
+                job.frames,
+                &settings::ico(job.options, true)?,
+                out,
+                job.limits,
+            )
+        },
     },
 ];
 
@@ -107,7 +154,7 @@ const fn pnm_target(
     }
 }
 
-fn pnm(job: Job<'_>, kind: pnm::Kind, out: &mut dyn Sink) -> Result<()> {
+fn pnm(job: &Job<'_>, kind: pnm::Kind, out: &mut dyn Sink) -> Result<()> {
     let plain = job.options.ascii;
     pnm::encode(job.frames, &pnm::Settings { kind, plain }, out, job.limits)
 }

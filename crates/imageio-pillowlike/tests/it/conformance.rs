@@ -1,16 +1,9 @@
 //! What the card promises, checked by core's suite.
 
-use std::path::Path;
-
 use imageio_core::NdImage;
 use imageio_core::testing::{Cases, check};
 
-fn fixture(name: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../fixtures")
-        .join(name);
-    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
+use crate::fixture;
 
 fn ramp<T: imageio_core::Element>(shape: &[usize], value: impl Fn(usize) -> T) -> NdImage {
     let len = shape.iter().product();
@@ -124,5 +117,34 @@ fn pnm_keeps_its_promises() {
         .lossless(".pam", bytes(&[9, 11, 4]))
         .lossless(".pbm", ramp(&[9, 11], |i| i % 3 == 0));
     let cases = cases.lossless(".pfm", ramp(&[9, 11, 3], |i| i as f32 * 0.25));
+    println!("{}", check(&imageio_pillowlike::PLUGIN, &cases));
+}
+
+#[test]
+fn webp_keeps_its_promises() {
+    let mut cases = Cases::new();
+    for name in [
+        "lossy_33x25",
+        "lossless_alpha",
+        "all_metadata",
+        "anim_background_over",
+        "written_lossless",
+    ] {
+        cases = cases.sample(".webp", fixture(&format!("webp/{name}.webp")));
+    }
+    let smooth = ramp(&[16, 16, 3], |i| (i / 48 * 4) as u8);
+    let cases = cases.lossy(".webp", smooth, 8.0);
+    println!("{}", check(&imageio_pillowlike::PLUGIN, &cases));
+}
+
+#[test]
+fn qoi_keeps_its_promises() {
+    let mut cases = Cases::new();
+    for name in ["rgb_13x7", "rgba_13x7", "runs"] {
+        cases = cases.sample(".qoi", fixture(&format!("qoi/{name}.qoi")));
+    }
+    let cases = cases
+        .lossless(".qoi", bytes(&[9, 11, 3]))
+        .lossless(".qoi", bytes(&[9, 11, 4]));
     println!("{}", check(&imageio_pillowlike::PLUGIN, &cases));
 }
