@@ -192,6 +192,8 @@ plugin_options! {
         restart_marker_blocks: u16 = 0,
         /// JPEG: restart marker after so many rows of blocks, 0 for none. Default: `0`.
         restart_marker_rows: u16 = 0,
+        /// JPEG: store red, green and blue as they are, at full size by default. Default: `false`.
+        keep_rgb: bool = false,
         /// GIF: red, green and blue of each colour to use. Default: none, chosen.
         palette: Vec<u8> = Vec::new(),
         /// Background: GIF an index, WebP red, green, blue and alpha. Default: none, all `0`.

@@ -54,6 +54,8 @@ pub(super) fn jpeg(options: &PillowWriteOptions) -> Result<jpeg::Settings> {
         restart_blocks: options.restart_marker_blocks,
         restart_rows: options.restart_marker_rows,
         cmyk: options.mode == Some(PillowMode::Cmyk),
+        keep_rgb: options.keep_rgb,
+        several: false,
     })
 }
 

@@ -42,6 +42,18 @@ static TARGETS: &[Target] = &[
         encode: |job, out| jpeg::encode(job.frames, &settings::jpeg(job.options)?, out, job.limits),
     },
     Target {
+        format: "MPO",
+        names: &["mpo"],
+        holds_several: true,
+        encode: |job, out| {
+            let settings = jpeg::Settings {
+                several: true,
+                ..settings::jpeg(job.options)?
+            };
+            jpeg::encode(job.frames, &settings, out, job.limits)
+        },
+    },
+    Target {
         format: "GIF",
         names: &["gif"],
         holds_several: true,

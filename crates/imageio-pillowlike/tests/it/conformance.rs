@@ -138,6 +138,29 @@ fn webp_keeps_its_promises() {
 }
 
 #[test]
+fn tga_keeps_its_promises() {
+    let mut cases = Cases::new();
+    for name in [
+        "bilevel",
+        "map16",
+        "map_indices16",
+        "bottom_right",
+        "top_right_rle",
+        "la_rle",
+        "extension_no_alpha",
+    ] {
+        cases = cases.sample(".tga", fixture(&format!("tga/{name}.tga")));
+    }
+    for channels in 2..=4 {
+        cases = cases.lossless(".tga", bytes(&[9, 11, channels]));
+    }
+    let cases = cases
+        .lossless(".tga", bytes(&[9, 11]))
+        .lossless(".tga", ramp(&[9, 11], |i| i % 3 == 0));
+    println!("{}", check(&imageio_pillowlike::PLUGIN, &cases));
+}
+
+#[test]
 fn qoi_keeps_its_promises() {
     let mut cases = Cases::new();
     for name in ["rgb_13x7", "rgba_13x7", "runs"] {
@@ -146,5 +169,25 @@ fn qoi_keeps_its_promises() {
     let cases = cases
         .lossless(".qoi", bytes(&[9, 11, 3]))
         .lossless(".qoi", bytes(&[9, 11, 4]));
+    println!("{}", check(&imageio_pillowlike::PLUGIN, &cases));
+}
+
+#[test]
+fn ico_and_cur_keep_their_promises() {
+    let mut cases = Cases::new();
+    for name in ["palette4", "rgb24", "rgba32", "png_gray", "side_256"] {
+        cases = cases.sample(".ico", fixture(&format!("ico/{name}.ico")));
+    }
+    for name in ["black_white", "palette4", "png", "rgba32"] {
+        cases = cases.sample(".cur", fixture(&format!("cur/{name}.cur")));
+    }
+    for channels in 2..=4 {
+        cases = cases
+            .lossless(".ico", bytes(&[9, 11, channels]))
+            .lossless(".cur", bytes(&[9, 11, channels]));
+    }
+    let cases = cases
+        .lossless(".ico", bytes(&[9, 11]))
+        .lossless(".cur", ramp(&[9, 11], |i| i % 3 == 0));
     println!("{}", check(&imageio_pillowlike::PLUGIN, &cases));
 }

@@ -3,6 +3,7 @@
 mod conformance;
 mod legacy;
 mod options;
+mod tga_ico;
 
 /// A file of the repository's fixtures.
 fn fixture(name: &str) -> Vec<u8> {

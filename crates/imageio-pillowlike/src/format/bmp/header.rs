@@ -88,6 +88,11 @@ pub(super) fn read_with_file_header(input: &mut Input) -> Result<Header> {
     read(input, &mut rest, "file header")?;
     let offset = u64::from(word(&rest, 8));
     let size = read_size(input)?;
+    if size > 0xff {
+        return Err(Error::not_this_format(format!(
+            "behind `BM` there is no bitmap header of {size} bytes"
+        )));
+    }
     read_bitmap_header(input, size, offset)
 }
 

@@ -8,7 +8,7 @@ use crate::format::bmp::bits::pack;
 use crate::format::bmp::swizzle::{swap_3, swap_4};
 
 /// How a picture is written.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Settings {
     /// Whether equal pixels are written once. Default: `false`.
     pub(crate) rle: bool,

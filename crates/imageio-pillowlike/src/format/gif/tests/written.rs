@@ -453,10 +453,14 @@ fn unchanged_pixels_become_transparent_when_asked() {
     // Where all entries are colours, there is none to spare.
     let frames: Vec<NdImage> = (0..3usize)
         .map(|n| {
-            image(&[16, 32, 3], |at| match at / 3 {
-                pixel @ 256.. => [(pixel % 256) as u8, 9, 9][at % 3],
-                _ if n % 2 == 0 => 0,
-                pixel => [pixel as u8, 9, 9][at % 3],
+            image(&[16, 32, 3], |at| {
+                let red = match at / 3 {
+                    511 if n == 1 => 0,
+                    pixel @ 256.. => (pixel % 256) as u8,
+                    _ if n == 0 => 0,
+                    pixel => pixel as u8,
+                };
+                [red, if n == 2 { 10 } else { 9 }, 9][at % 3]
             })
         })
         .collect();

@@ -2,15 +2,14 @@
 //!
 //! It gives the samples of libjpeg-turbo bit for bit: accurate integer transform, smooth upsampling.
 
-use std::ops::Range;
-
 use imageio_core::{Error, ErrorKind, Limits, Result};
 use libjpeg_turbo_rs::{
-    ColorSpace, DecodeLimits, Decoder, Encoder, JpegError, PixelFormat, Subsampling as Sampling,
-    precision,
+    ColorSpace, DecodeLimits, Decoder, Encoder, JpegError, PixelFormat, ScalingFactor,
+    Subsampling as Sampling, precision,
 };
 
-use super::header::{Coding, Component, FrameHeader};
+use super::Area;
+use super::frame::{Coding, Component, FrameHeader};
 use super::planes::{self, Colour, Plane};
 
 /// Scans that a picture of any size may have; real ones have about ten.
@@ -31,30 +30,32 @@ pub(crate) enum Subsampling {
 }
 
 /// What an encoder is to make of one picture.
-pub(super) struct Job<'a> {
+pub(in super::super) struct Job<'a> {
     /// 1, 3 or 4 samples a pixel; four are stored ink values.
-    pub(super) samples: &'a [u8],
-    pub(super) height: usize,
-    pub(super) width: usize,
-    pub(super) channels: usize,
-    pub(super) quality: u8,
-    pub(super) subsampling: Subsampling,
-    pub(super) progressive: bool,
-    pub(super) optimize: bool,
+    pub(in super::super) samples: &'a [u8],
+    pub(in super::super) height: usize,
+    pub(in super::super) width: usize,
+    pub(in super::super) channels: usize,
+    pub(in super::super) quality: u8,
+    pub(in super::super) subsampling: Subsampling,
+    pub(in super::super) progressive: bool,
+    pub(in super::super) optimize: bool,
     /// In natural order; used instead of the ones that the quality gives.
-    pub(super) tables: &'a [[u16; 64]],
-    pub(super) restart_blocks: u16,
-    pub(super) restart_rows: u16,
+    pub(in super::super) tables: &'a [[u16; 64]],
+    pub(in super::super) restart_blocks: u16,
+    pub(in super::super) restart_rows: u16,
     /// Dots per inch.
-    pub(super) density: Option<(u16, u16)>,
+    pub(in super::super) density: Option<(u16, u16)>,
+    /// Store red, green and blue as they are.
+    pub(in super::super) keep_rgb: bool,
 }
 
 /// Bytes that decoding takes beside the file and the output.
-pub(super) fn working_bytes(frame: &FrameHeader) -> u64 {
+fn working_bytes(frame: &FrameHeader) -> u64 {
     let stored = frame.stored_samples();
-    let info = frame.info();
-    let pixels = info.height as u64 * info.width as u64;
-    let output = pixels * info.mode.channels() as u64 * info.dtype.size() as u64;
+    let size = u64::from(frame.precision.div_ceil(8));
+    let pixels = u64::from(frame.height) * u64::from(frame.width);
+    let output = pixels * frame.components.len() as u64 * size;
     let planes = match frame.coding {
         // Whole coefficients, then the planes that they give.
         Coding::Progressive => stored * 3,
@@ -62,25 +63,65 @@ pub(super) fn working_bytes(frame: &FrameHeader) -> u64 {
     };
     // Deep samples and lossless frames are put together in a buffer of the backend.
     let staged = frame.precision != 8 || frame.coding == Coding::Lossless;
-    planes * info.dtype.size() as u64 + if staged { output * 2 } else { 0 }
+    planes * size + if staged { output * 2 } else { 0 }
 }
 
-/// Decodes 8-bit samples into `out`, which has room for all of them.
+/// Decodes 8-bit samples of `area` into `out`, which has room for just them.
 pub(super) fn decode_u8(
     data: &[u8],
     frame: &FrameHeader,
+    area: &Area,
     out: &mut [u8],
     limits: &Limits,
 ) -> Result<()> {
-    let decoder = decoder(data, frame)?;
-    if !direct(frame) {
-        return decode_planes(decoder, frame, out, limits);
+    let _working = limits.claim(working_bytes(frame), "decoding a JPEG")?;
+    let mut decoder = decoder(data, frame)?;
+    let (height, width) = area.picture(frame);
+    let whole = area.rows == (0..height) && area.columns == (0..width);
+    let channels = frame.components.len();
+    if area.reduce > 1 {
+        let scale = ScalingFactor::try_new(1, area.reduce.into()).map_err(translated)?;
+        decoder.set_scale(scale);
+    } else if !whole && direct(frame) && frame.coding != Coding::Lossless {
+        return decode_part(decoder, frame, area, out);
+    }
+    if whole {
+        return decode_whole(decoder, frame, area, out, limits);
+    }
+    let mut all = limits.scratch::<u8>(height * width * channels, "image")?;
+    decode_whole(decoder, frame, area, &mut all, limits)?;
+    copy_part(&all, width * channels, area, (0, 0), out);
+    Ok(())
+}
+
+fn decode_whole(
+    decoder: Decoder<'_>,
+    frame: &FrameHeader,
+    area: &Area,
+    out: &mut [u8],
+    limits: &Limits,
+) -> Result<()> {
+    if !direct(frame) && (area.reduce == 1 || frame.components.len() < 4) {
+        return decode_planes(decoder, frame, area, out, limits);
     }
     let info = decoder.decode_image_into(out).map_err(translated)?;
     if info.bytes_written != out.len() {
         return Err(disagrees());
     }
     Ok(())
+}
+
+/// Copies the pixels of `area` out of `samples` in lines of `stride`, the first of which is at `origin`.
+fn copy_part(samples: &[u8], stride: usize, area: &Area, origin: (usize, usize), out: &mut [u8]) {
+    let (top, left) = origin;
+    let lines = samples.chunks_exact(stride).skip(area.rows.start - top);
+    let to = out.chunks_exact_mut(out.len() / area.rows.len().max(1));
+    for (to, line) in to.zip(lines) {
+        let from = (area.columns.start - left) * (to.len() / area.columns.len().max(1));
+        if let Some(line) = line.get(from..from + to.len()) {
+            to.copy_from_slice(line);
+        }
+    }
 }
 
 /// Whether the backend puts the components together itself. It refuses or misreads the samplings that no
@@ -100,9 +141,15 @@ fn direct(frame: &FrameHeader) -> bool {
 fn decode_planes(
     decoder: Decoder<'_>,
     frame: &FrameHeader,
+    area: &Area,
     out: &mut [u8],
     limits: &Limits,
 ) -> Result<()> {
+    if area.reduce > 1 {
+        return Err(Error::unsupported(
+            "option `scale` for a JPEG of this sampling",
+        ));
+    }
     let colour = match decoder.jpeg_color_space() {
         ColorSpace::YCbCr | ColorSpace::Ycck => Colour::Differences,
         _ => Colour::Plain,
@@ -121,19 +168,14 @@ fn decode_planes(
     planes::assemble(&planes, frame.width.into(), colour, out, limits)
 }
 
-/// Whether parts of the picture can be decoded alone.
-pub(super) fn crops(frame: &FrameHeader) -> bool {
-    frame.precision == 8 && frame.coding != Coding::Lossless && direct(frame)
-}
-
-/// Decodes the blocks around `rows` and `columns`, which hold at least one pixel.
-pub(super) fn decode_part(
-    data: &[u8],
+/// Decodes the blocks around `area`, and gives what lies in it.
+fn decode_part(
+    mut decoder: Decoder<'_>,
     frame: &FrameHeader,
-    rows: &Range<usize>,
-    columns: &Range<usize>,
-) -> Result<Part> {
-    let mut decoder = decoder(data, frame)?;
+    area: &Area,
+    out: &mut [u8],
+) -> Result<()> {
+    let Area { rows, columns, .. } = area;
     // Colour is interpolated between neighbours, so one more unit of blocks on each side keeps the edges exact.
     let (across, down) = frame.sampling();
     let (unit_width, unit_height) = (8 * across, 8 * down);
@@ -148,26 +190,18 @@ pub(super) fn decode_part(
     if (image.width, image.height) != (width, height) {
         return Err(disagrees());
     }
-    Ok(Part {
-        samples: image.data,
-        width,
-        top,
-        left,
-    })
-}
-
-/// A part of a picture, in whole blocks.
-pub(super) struct Part {
-    pub(super) samples: Vec<u8>,
-    pub(super) width: usize,
-    /// Row of the picture that the part starts with.
-    pub(super) top: usize,
-    /// Column of the picture that the part starts with.
-    pub(super) left: usize,
+    let stride = width * frame.components.len();
+    copy_part(&image.data, stride, area, (top, left), out);
+    Ok(())
 }
 
 /// Decodes samples of other depths than 8 bits.
-pub(super) fn decode_deep(data: &[u8], frame: &FrameHeader) -> Result<Vec<u16>> {
+pub(in super::super) fn decode_deep(
+    data: &[u8],
+    frame: &FrameHeader,
+    limits: &Limits,
+) -> Result<Vec<u16>> {
+    let _working = limits.claim(working_bytes(frame), "decoding a JPEG")?;
     // The backend's functions for deep samples look at one interleaved Huffman scan only.
     let decoder = decoder(data, frame)?;
     if decoder.has_multiple_scans() || decoder.is_arithmetic() {
@@ -177,7 +211,7 @@ pub(super) fn decode_deep(data: &[u8], frame: &FrameHeader) -> Result<Vec<u16>> 
         )));
     }
     if frame.coding != Coding::Lossless {
-        let image = precision::decompress_12bit_with_limits(data, &limits(frame));
+        let image = precision::decompress_12bit_with_limits(data, &bounds(frame));
         let image = image.map_err(translated)?;
         let samples = checked(frame, image.width, image.height, image.data)?;
         return Ok(samples
@@ -193,7 +227,7 @@ pub(super) fn decode_deep(data: &[u8], frame: &FrameHeader) -> Result<Vec<u16>> 
 }
 
 /// Encodes one picture, with JFIF or Adobe segment but no other metadata.
-pub(super) fn encode(job: &Job<'_>) -> Result<Vec<u8>> {
+pub(in super::super) fn encode(job: &Job<'_>) -> Result<Vec<u8>> {
     let format = match job.channels {
         1 => PixelFormat::Grayscale,
         3 => PixelFormat::Rgb,
@@ -209,10 +243,14 @@ pub(super) fn encode(job: &Job<'_>) -> Result<Vec<u8>> {
         (1, _) => encoder,
         // The backend writes progressive inks only where each one's factors are named.
         (4, _) => encoder.sampling_factors(vec![(1, 1); 4]),
+        _ if job.keep_rgb => encoder.subsampling(Sampling::S444),
         (_, Subsampling::S444) => encoder.subsampling(Sampling::S444),
         (_, Subsampling::S422) => encoder.subsampling(Sampling::S422),
         (_, Subsampling::S420) => encoder.subsampling(Sampling::S420),
     };
+    if job.keep_rgb && job.channels == 3 {
+        encoder = encoder.colorspace(ColorSpace::Rgb);
+    }
     if let (Some(first), Some(last)) = (job.tables.first(), job.tables.last()) {
         encoder = encoder.quant_table(0, *first).quant_table(1, *last);
     }
@@ -231,7 +269,7 @@ pub(super) fn encode(job: &Job<'_>) -> Result<Vec<u8>> {
 
 /// A decoder that read the same frame header as we did.
 fn decoder<'a>(data: &'a [u8], frame: &FrameHeader) -> Result<Decoder<'a>> {
-    let mut decoder = Decoder::new_with_limits(data, limits(frame)).map_err(translated)?;
+    let mut decoder = Decoder::new_with_limits(data, bounds(frame)).map_err(translated)?;
     let header = decoder.header();
     let same = header.width == frame.width
         && header.height == frame.height
@@ -250,7 +288,7 @@ fn decoder<'a>(data: &'a [u8], frame: &FrameHeader) -> Result<Decoder<'a>> {
     Ok(decoder)
 }
 
-fn limits(frame: &FrameHeader) -> DecodeLimits {
+fn bounds(frame: &FrameHeader) -> DecodeLimits {
     let blocks = (frame.stored_samples() / 64).max(1);
     // The size of the picture is checked by our own limits before.
     DecodeLimits {

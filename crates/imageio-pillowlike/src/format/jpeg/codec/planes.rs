@@ -5,7 +5,7 @@
 
 use imageio_core::{Error, Limits, Result};
 
-use super::header::FrameHeader;
+use super::frame::FrameHeader;
 
 /// How the samples of a pixel become the ones of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
