@@ -186,7 +186,8 @@ plugin_options! {
         /// PNG: gray level, colour or alpha of each palette entry that is transparent; GIF: gray level or index.
         /// Default: `None`.
         transparency: Value = Value::Null,
-        /// PNG: texts by keyword. Default: none.
+        /// PNG: texts by keyword; and `chromaticity`, `srgb`, `cicp`, `time`, `aspect`, `background` and
+        /// `significant_bits` with values as metadata has them. Default: none.
         pnginfo: Value = Value::Null,
         /// PNG: gamma of the file. Default: `None`.
         gamma: Option<f64> = None,
@@ -204,7 +205,7 @@ plugin_options! {
         palette: Vec<u8> = Vec::new(),
         /// Background: GIF an index, WebP red, green, blue and alpha. Default: none, all `0`.
         background: Vec<u8> = Vec::new(),
-        /// GIF: rows from coarse to fine. Default: `false`.
+        /// PNG, GIF: from coarse to fine. Default: `false`.
         interlace: bool = false,
         /// PNM: write numbers as text. Default: `false`.
         ascii: bool = false,

@@ -81,6 +81,9 @@ impl PillowWriter {
         if let Some(metadata) = images.metadata_of(0) {
             settings::adopt(&mut options, metadata);
         }
+        if target.format == "PNG" {
+            settings::adopt_frames(&mut options, images, frames.len());
+        }
         let durations = durations_of(&options, images, frames.len())?;
         let limits = self.request.limits();
         let held = |frame| as_held(frame, options.mode, target, &limits);
@@ -241,7 +244,14 @@ fn durations_of(
             "option `duration`: {bad} is no length of time"
         )));
     }
-    let stored = |position| images.metadata_of(position)?.get("duration")?.as_f64();
+    // Durations begin with the first frame of the animation, which the default image is not.
+    let apart = usize::from(options.default_image);
+    let stored = |position| {
+        images
+            .metadata_of(position + apart)?
+            .get("duration")?
+            .as_f64()
+    };
     let of_frame = |position| {
         all.get(position)
             .or(all.last())

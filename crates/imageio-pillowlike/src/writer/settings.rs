@@ -8,23 +8,17 @@ use crate::options::{IconFormat, PillowMode, PillowWriteOptions, Quantizer, Subs
 
 use super::bytes_of;
 
+mod png_info;
+
+pub(super) use png_info::adopt_frames;
+
 pub(super) fn png(options: &PillowWriteOptions, durations_ms: Vec<f64>) -> Result<png::Settings> {
-    Ok(png::Settings {
-        compress_level: options.compress_level,
-        optimize: options.optimize,
-        bits: options.bits,
-        dpi: dpi_of(&options.dpi)?,
-        icc_profile: filled(&options.icc_profile),
-        exif: exif_of(&options.exif)?,
-        text: texts_of(&options.pnginfo)?,
-        gamma: options.gamma,
-        transparency: png_transparency(&options.transparency)?,
+    png_info::settings(
+        options,
+        dpi_of(&options.dpi)?,
+        exif_of(&options.exif)?,
         durations_ms,
-        loop_count: options.r#loop.unwrap_or(0).into(),
-        disposal: options.disposal.clone(),
-        blend: options.blend.clone(),
-        default_image: options.default_image,
-    })
+    )
 }
 
 pub(super) fn jpeg(options: &PillowWriteOptions) -> Result<jpeg::Settings> {
@@ -261,6 +255,7 @@ pub(super) fn adopt(options: &mut PillowWriteOptions, metadata: &Metadata) {
         let stored = metadata.get("colorspace").and_then(Value::as_str);
         options.colorspace = stored.map(str::to_owned);
     }
+    png_info::adopt(options, metadata);
     let plays = || {
         metadata
             .get("loop")?
@@ -315,51 +310,6 @@ fn dpi_of(values: &[f64]) -> Result<Option<(f64, f64)>> {
             more.len()
         ))),
     }
-}
-
-fn texts_of(value: &Value) -> Result<Vec<(String, String)>> {
-    match value {
-        Value::Null => Ok(Vec::new()),
-        Value::Map(map) => map
-            .iter()
-            .map(|(keyword, text)| match text.as_str() {
-                Some(text) => Ok((keyword.to_owned(), text.to_owned())),
-                None => Err(Error::bad_option(format!(
-                    "option `pnginfo`: `{keyword}` is {}, not text",
-                    text.type_name()
-                ))),
-            })
-            .collect(),
-        other => Err(Error::bad_option(format!(
-            "option `pnginfo`: expected a map, got {}",
-            other.type_name()
-        ))),
-    }
-}
-
-fn png_transparency(value: &Value) -> Result<Option<png::Transparency>> {
-    let level = |value: &Value| value.as_i64().and_then(|level| u16::try_from(level).ok());
-    let transparency = match value {
-        Value::Null => return Ok(None),
-        Value::Int(_) => level(value).map(png::Transparency::Level),
-        Value::Bytes(alphas) => Some(png::Transparency::Alphas(alphas.clone())),
-        Value::List(levels) => match levels
-            .iter()
-            .map(level)
-            .collect::<Option<Vec<_>>>()
-            .as_deref()
-        {
-            Some([r, g, b]) => Some(png::Transparency::Color([*r, *g, *b])),
-            _ => None,
-        },
-        _ => None,
-    };
-    let bad = || {
-        Error::bad_option(format!(
-            "option `transparency`: {value} is no level, colour or alpha bytes"
-        ))
-    };
-    transparency.ok_or_else(bad).map(Some)
 }
 
 fn gif_transparency(value: &Value) -> Result<Option<u8>> {

@@ -3,6 +3,7 @@
 mod conformance;
 mod legacy;
 mod options;
+mod png_info;
 mod tga_ico;
 
 /// A file of the repository's fixtures.
