@@ -154,6 +154,23 @@ pub(crate) fn to_mode(
     pixels::follow(&image, mode, &route, limits)
 }
 
+/// Samples of mode `from`, as a caller says, in mode `to`.
+pub(crate) fn from_pillow(
+    image: &NdImage,
+    from: PillowMode,
+    to: PillowMode,
+    limits: &Limits,
+) -> Result<NdImage> {
+    let (mode, dtype) = layout_of_target(from);
+    if image.dtype() == dtype {
+        return to_mode(image, mode, to, limits);
+    }
+    let (name, found) = (name_of(from), image.dtype());
+    Err(Error::bad_option(format!(
+        "option `mode`: an image of type {found} is no `{name}`"
+    )))
+}
+
 /// An image or a stack of them that is in mode `from`, as `to`.
 pub(crate) fn between(
     image: &NdImage,

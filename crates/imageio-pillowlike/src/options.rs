@@ -1,6 +1,6 @@
 //! What reading and writing take, under Pillow's names.
 
-use imageio_core::{Value, option_enum, plugin_options};
+use imageio_core::{Error, Result, Value, option_enum, plugin_options};
 
 option_enum! {
     /// How samples make a pixel, by Pillow's names.
@@ -127,6 +127,12 @@ plugin_options! {
         layer: Option<String> = None,
         /// OpenEXR: channels by name, in this order. Default: none, those of the layer.
         channels: Vec<String> = Vec::new(),
+        /// Older name of `mode`. Default: `None`.
+        pilmode: Option<PillowMode> = None,
+        /// Older name of `rotate`. Default: `None`.
+        exifrotate: Option<bool> = None,
+        /// No longer taken: `mode` does what it did. Default: `None`.
+        as_gray: Option<bool> = None,
     }
 
     /// What writing takes. An option of another format than the one written has no effect, as in Pillow.
@@ -239,5 +245,26 @@ plugin_options! {
         bitmap_format: Option<IconFormat> = None,
         /// CUR: where each cursor points, from the left and the top; the last counts on. Default: none, the corner.
         hotspots: Vec<Vec<u16>> = Vec::new(),
+    }
+}
+
+impl PillowReadOptions {
+    /// The options under their present names.
+    ///
+    /// # Errors
+    /// `BadOption` with advice for an option that is gone.
+    pub(crate) fn renewed(&self) -> Result<Self> {
+        if self.as_gray.is_some() {
+            return Err(Error::bad_option(
+                "option `as_gray` is no longer taken: say `mode=\"F\"` for the same floats, or `mode=\"L\"` for bytes",
+            ));
+        }
+        Ok(PillowReadOptions {
+            mode: self.pilmode.or(self.mode),
+            rotate: self.exifrotate.unwrap_or(self.rotate),
+            pilmode: None,
+            exifrotate: None,
+            ..self.clone()
+        })
     }
 }

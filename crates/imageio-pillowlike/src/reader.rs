@@ -62,7 +62,7 @@ impl PillowReader {
 
     /// Decodes one frame, or all of them stacked.
     pub fn read(&mut self, index: Index, options: &PillowReadOptions) -> Result<NdImage> {
-        self.decoder.select(&selection_of(options))?;
+        let options = &self.settle(options)?;
         match self.resolve(index)? {
             Some(position) => self.read_frame(position, options),
             None => self.read_all(options),
@@ -75,7 +75,7 @@ impl PillowReader {
         position: usize,
         options: &PillowReadOptions,
     ) -> Result<Option<NdImage>> {
-        self.decoder.select(&selection_of(options))?;
+        let options = &self.settle(options)?;
         if position < self.decoder.frame_count()? {
             return self.read_frame(position, options).map(Some);
         }
@@ -89,7 +89,7 @@ impl PillowReader {
         window: &Window,
         options: &PillowReadOptions,
     ) -> Result<NdImage> {
-        self.decoder.select(&selection_of(options))?;
+        let options = &self.settle(options)?;
         if window.pyramid_level() != 0 {
             return Err(no_such_level(window, 1));
         }
@@ -117,7 +117,7 @@ impl PillowReader {
         index: Index,
         options: &PillowReadOptions,
     ) -> Result<ImageProperties> {
-        self.decoder.select(&selection_of(options))?;
+        let options = &self.settle(options)?;
         let resolved = self.resolve(index)?;
         let layout = self.layout(resolved.unwrap_or(0), options)?;
         let axes = if layout.shape.len() == 2 { "YX" } else { "YXS" };
@@ -157,6 +157,13 @@ impl PillowReader {
     /// Whether a frame has a palette of grays alone.
     pub(crate) fn has_gray_palette(&mut self, position: usize) -> Result<bool> {
         self.decoder.has_gray_palette(position)
+    }
+
+    /// Tells the decoder what is asked of its format; gives the options under their present names.
+    fn settle(&mut self, options: &PillowReadOptions) -> Result<PillowReadOptions> {
+        let options = options.renewed()?;
+        self.decoder.select(&selection_of(&options))?;
+        Ok(options)
     }
 
     /// The frame that is meant, or nothing for all of them.
