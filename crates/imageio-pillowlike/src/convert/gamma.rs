@@ -2,13 +2,24 @@
 
 use imageio_core::{DType, NdImage, Result};
 
-/// What ImageIO adds before it rounds: all but whole numbers go up.
-const UP: f64 = 0.4999;
+/// What becomes of fractions. ImageIO adds almost a half in both of its plugins, but only one rounds after that.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Rounding {
+    /// All but whole numbers go up, as in the `pillow` plugin.
+    Up,
+    /// To the nearest, as in the older plugins.
+    Nearest,
+}
+
+const ALMOST_HALF: f64 = 0.4999;
 
 /// Raises the values, as shares of the type's largest, to `gamma`. Bool and signed images stay as they are.
-pub(crate) fn apply_gamma(image: &NdImage, gamma: f64) -> Result<NdImage> {
+pub(crate) fn apply_gamma(image: &NdImage, gamma: f64, rounding: Rounding) -> Result<NdImage> {
     let raise = |value: f64, most: f64| (value / most).powf(gamma) * most;
-    let round = |value: f64| (value + UP).round_ties_even();
+    let round = |value: f64| match rounding {
+        Rounding::Up => (value + ALMOST_HALF).round_ties_even(),
+        Rounding::Nearest => (value + ALMOST_HALF).trunc(),
+    };
     match image.dtype() {
         DType::U8 => {
             let table: [u8; 256] =

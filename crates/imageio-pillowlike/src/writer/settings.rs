@@ -149,7 +149,9 @@ pub(super) fn tga(options: &PillowWriteOptions) -> Result<tga::Settings> {
         Error::bad_option(format!("option `{option}`: {} is none", value.type_name()))
     };
     Ok(tga::Settings {
-        rle: options.rle.unwrap_or(false),
+        rle: options
+            .rle
+            .unwrap_or(options.compression.as_deref() == Some("tga_rle")),
         top_down: options.orientation.unwrap_or(-1) > 0,
         id_section: match &options.id_section {
             Value::Null => Vec::new(),
