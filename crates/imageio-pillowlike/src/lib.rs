@@ -10,7 +10,8 @@ mod reader;
 mod writer;
 
 pub use options::{
-    PillowMode, PillowReadOptions, PillowWriteOptions, Quantizer, Scale, Subsampling,
+    ExrCompression, PillowMode, PillowReadOptions, PillowWriteOptions, Quantizer, Scale,
+    Subsampling,
 };
 pub use plugin::PillowPlugin;
 pub use reader::PillowReader;

@@ -1,6 +1,6 @@
 //! From the plugin's options to what each codec takes.
 
-use imageio_core::{Error, Metadata, Result, Value};
+use imageio_core::{Error, Metadata, OptionValue, Result, Value};
 
 use crate::format::{bmp, exif, exr, gif, hdr, jpeg, png};
 use crate::options::{PillowMode, PillowWriteOptions, Quantizer, Subsampling};
@@ -107,7 +107,7 @@ pub(super) fn bmp(options: &PillowWriteOptions, file_header: bool) -> Result<bmp
 
 pub(super) fn exr(options: &PillowWriteOptions) -> Result<exr::Settings> {
     Ok(exr::Settings {
-        compression: options.compression.clone(),
+        compression: options.compression.to_value().as_str().map(str::to_owned),
         attributes: match &options.attributes {
             Value::Null => Metadata::new(),
             Value::Map(attributes) => attributes.clone(),
