@@ -12,7 +12,8 @@ mod writer;
 
 pub use legacy::PLUGINS as LEGACY_PLUGINS;
 pub use options::{
-    IconFormat, PillowMode, PillowReadOptions, PillowWriteOptions, Quantizer, Scale, Subsampling,
+    ExrCompression, IconFormat, PillowMode, PillowReadOptions, PillowWriteOptions, Quantizer,
+    Scale, Subsampling,
 };
 pub use plugin::PillowPlugin;
 pub use reader::PillowReader;

@@ -87,6 +87,28 @@ option_enum! {
 }
 
 option_enum! {
+    /// How an OpenEXR is compressed.
+    pub enum ExrCompression {
+        /// As they stand.
+        None = "none",
+        /// Runs.
+        Rle = "rle",
+        /// Deflate, line by line.
+        Zips = "zips",
+        /// Deflate, 16 lines at once.
+        Zip = "zip",
+        /// Wavelet and Huffman codes, 32 lines at once.
+        Piz = "piz",
+        /// Deflate, 16 lines at once, floats with 24 bits.
+        Pxr24 = "pxr24",
+        /// Half floats in 7 bits each, with loss; the rest as it stands.
+        B44 = "b44",
+        /// The same, squares of one value shorter.
+        B44a = "b44a",
+    }
+}
+
+option_enum! {
     /// How much smaller than stored a picture is decoded.
     pub enum Scale {
         /// As stored.
@@ -207,8 +229,8 @@ plugin_options! {
         background: Vec<u8> = Vec::new(),
         /// PNG, GIF: from coarse to fine. Default: `false`.
         interlace: bool = false,
-        /// OpenEXR: `none`, `rle`, `zips`, `zip`, `piz`, `pxr24`, `b44` or `b44a`. Default: `None`, `zip`.
-        compression: Option<String> = None,
+        /// OpenEXR: how chunks are compressed. Default: `zip`.
+        compression: ExrCompression = ExrCompression::Zip,
         /// OpenEXR: header attributes by name. Default: `None`.
         attributes: Value = Value::Null,
         /// PNM: write numbers as text. Default: `false`.

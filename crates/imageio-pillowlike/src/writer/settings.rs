@@ -1,7 +1,7 @@
 //! From the plugin's options to what each codec takes.
 
 use imageio_codecs::webp as codec;
-use imageio_core::{Error, Metadata, Result, Value};
+use imageio_core::{Error, Metadata, OptionValue, Result, Value};
 
 use crate::format::{bmp, exif, exr, gif, hdr, ico, jpeg, png, qoi, tga, webp};
 use crate::options::{IconFormat, PillowMode, PillowWriteOptions, Quantizer, Subsampling};
@@ -149,9 +149,7 @@ pub(super) fn tga(options: &PillowWriteOptions) -> Result<tga::Settings> {
         Error::bad_option(format!("option `{option}`: {} is none", value.type_name()))
     };
     Ok(tga::Settings {
-        rle: options
-            .rle
-            .unwrap_or(options.compression.as_deref() == Some("tga_rle")),
+        rle: options.rle.unwrap_or(false),
         top_down: options.orientation.unwrap_or(-1) > 0,
         id_section: match &options.id_section {
             Value::Null => Vec::new(),
@@ -220,7 +218,7 @@ fn adopt_tga_and_cur(options: &mut PillowWriteOptions, metadata: &Metadata) {
 
 pub(super) fn exr(options: &PillowWriteOptions) -> Result<exr::Settings> {
     Ok(exr::Settings {
-        compression: options.compression.clone(),
+        compression: options.compression.to_value().as_str().map(str::to_owned),
         attributes: match &options.attributes {
             Value::Null => Metadata::new(),
             Value::Map(attributes) => attributes.clone(),

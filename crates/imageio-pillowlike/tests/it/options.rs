@@ -1,7 +1,9 @@
 //! What the options do.
 
 use imageio_core::{ErrorKind, Mode, NdImage, OpenArgs, Options, Request, Result, Value, imopen};
-use imageio_pillowlike::{PLUGIN, PillowMode, PillowReadOptions, PillowWriteOptions};
+use imageio_pillowlike::{
+    ExrCompression, PLUGIN, PillowMode, PillowReadOptions, PillowWriteOptions,
+};
 
 fn encode(image: &NdImage, extension: &str, options: impl Into<Options>) -> Result<Vec<u8>> {
     let open = OpenArgs::new().plugin(&PLUGIN).extension(extension);
@@ -217,7 +219,7 @@ fn exr_options_reach_the_file() {
     let image = NdImage::from_vec(&[32, 32, 3], data).expect("a picture");
     let owner = [("owner", "us")].into_iter().collect();
     let options = PillowWriteOptions::new()
-        .compression("piz")
+        .compression(ExrCompression::Piz)
         .attributes(imageio_core::Value::Map(owner));
     let exr = encode(&image, ".exr", options).expect("an OpenEXR");
     assert_eq!(decode(&exr, Options::new()).expect("an OpenEXR"), image);
@@ -229,6 +231,15 @@ fn exr_options_reach_the_file() {
         (text("compression"), text("owner")),
         (Some("piz"), Some("us"))
     );
+    // By its name too, also where that name means nothing elsewhere.
+    for name in ["none", "rle", "b44a"] {
+        let exr = encode(&image, ".exr", Options::new().set("compression", name)).expect(name);
+        let metadata = imopen(exr, OpenArgs::new())
+            .and_then(|mut it| it.metadata(0, true, &Options::new()))
+            .expect("metadata");
+        let compression = metadata.get("compression").and_then(|it| it.as_str());
+        assert_eq!(compression, Some(name));
+    }
     let options = PillowReadOptions::new().channels(vec!["G".to_owned()]);
     let green = decode(&exr, options).expect("one channel");
     assert_eq!(green.shape(), [32, 32]);
