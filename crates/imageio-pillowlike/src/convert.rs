@@ -25,7 +25,7 @@ mod route;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use gamma::apply_gamma;
+pub(crate) use gamma::{Rounding, apply_gamma};
 pub(crate) use key::Key;
 
 /// Pillow's name of the stored mode.

@@ -7,7 +7,7 @@ use imageio_core::{
     Value, Window, no_such_level,
 };
 
-use crate::convert::{self, Key};
+use crate::convert::{self, Key, Rounding};
 use crate::format::{self, Codec, Decoder, Frame, FrameInfo, Selection, exif};
 use crate::metadata;
 use crate::options::{PillowMode, PillowReadOptions, Scale};
@@ -17,6 +17,7 @@ use crate::orientation;
 pub struct PillowReader {
     decoder: Box<dyn Decoder>,
     applied: Applied,
+    rounding: Rounding,
 }
 
 /// A frame's layout after everything that the options ask for.
@@ -40,7 +41,7 @@ impl PillowReader {
             };
             return Err(Error::not_this_format(what));
         };
-        Self::open_with(request, codec)
+        Self::open_with(request, codec, Rounding::Up)
     }
 
     /// Opens `request` where it is in the format of `codec`, for the plugin `name`.
@@ -50,13 +51,14 @@ impl PillowReader {
             let what = format!("`{name}` can not read `{}`", request.name());
             return Err(Error::not_this_format(what));
         }
-        Self::open_with(request, codec)
+        Self::open_with(request, codec, Rounding::Nearest)
     }
 
-    fn open_with(request: &Request, codec: &Codec) -> Result<Self> {
+    fn open_with(request: &Request, codec: &Codec, rounding: Rounding) -> Result<Self> {
         Ok(PillowReader {
             decoder: (codec.open)(request.reader()?, &request.limits())?,
             applied: Applied::default(),
+            rounding,
         })
     }
 
@@ -256,7 +258,7 @@ impl PillowReader {
             let stored = self.decoder.metadata(Some(position))?;
             if let Some(gamma) = stored.get("gamma").and_then(imageio_core::Value::as_f64) {
                 limits.check_image(image.shape(), image.dtype())?;
-                image = convert::apply_gamma(&image, gamma)?;
+                image = convert::apply_gamma(&image, gamma, self.rounding)?;
                 self.applied.gamma = Some(gamma);
             }
         }
