@@ -2,8 +2,11 @@
 
 mod conformance;
 mod legacy;
+mod modes;
 mod options;
 mod png_info;
+mod reading;
+mod support;
 mod tga_ico;
 
 /// A file of the repository's fixtures.
