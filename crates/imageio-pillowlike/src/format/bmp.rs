@@ -129,7 +129,9 @@ impl BmpDecoder {
         if self.header.bits == 64 {
             let (shape, mut out) = self.blank::<f32>(rows.len(), columns.len())?;
             self.raw()
-                .read(rows, columns, &mut out, Layout::unpack_fixed)?;
+                .read(rows, columns, &mut out, |_, bytes, _, out| {
+                    Layout::unpack_fixed(bytes, out);
+                })?;
             return NdImage::from_vec(&shape, out);
         }
         let (shape, mut out) = self.blank::<u8>(rows.len(), columns.len())?;

@@ -83,13 +83,14 @@ impl Decoder for IcoDecoder {
         let is_cursor = self.directory.kind == Kind::Cursor;
         // Pillow's cursors are bitmaps and tell what those do; its icons say nothing of their entries.
         let inner = self.entry(position.unwrap_or(0))?.0.metadata()?;
-        let mut metadata = match is_cursor {
-            true => inner,
-            false => inner
+        let mut metadata = if is_cursor {
+            inner
+        } else {
+            inner
                 .iter()
                 .filter(|(key, _)| *key == "palette")
                 .map(|(key, value)| (key, value.clone()))
-                .collect(),
+                .collect()
         };
         let entries = self.directory.entries.iter();
         let list = |value: fn(&directory::Entry) -> Value| -> Value {

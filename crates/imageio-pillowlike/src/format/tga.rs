@@ -50,8 +50,14 @@ pub(crate) fn open(mut input: Input, limits: &Limits) -> Result<Box<dyn Decoder>
         layout,
         mode,
         palette,
-        extension: None,
+        behind: Behind::Unread,
     }))
+}
+
+/// What stands behind the pixels.
+enum Behind {
+    Unread,
+    Read(Option<Extension>),
 }
 
 struct TgaDecoder {
@@ -62,16 +68,18 @@ struct TgaDecoder {
     layout: Layout,
     mode: Mode,
     palette: Option<Palette>,
-    /// What stands behind the pixels, once it was asked for.
-    extension: Option<Option<Extension>>,
+    behind: Behind,
 }
 
 impl TgaDecoder {
     fn extension(&mut self) -> Result<Option<&Extension>> {
-        if self.extension.is_none() {
-            self.extension = Some(extension::read(&mut self.input)?);
+        if let Behind::Unread = self.behind {
+            self.behind = Behind::Read(extension::read(&mut self.input)?);
         }
-        Ok(self.extension.as_ref().and_then(Option::as_ref))
+        match &self.behind {
+            Behind::Read(extension) => Ok(extension.as_ref()),
+            Behind::Unread => Ok(None),
+        }
     }
 
     /// Samples of the part, by `unpack` from the stored bytes.
@@ -153,8 +161,10 @@ impl Decoder for TgaDecoder {
     ) -> Result<Frame> {
         let part = Part { rows, columns };
         let mut pixels = match self.layout {
-            Layout::Bits => self.samples(&part, Layout::unpack_bits)?,
-            _ => self.samples(&part, Layout::unpack)?,
+            Layout::Bits => self.samples(&part, |_, bytes, skip, out| {
+                Layout::unpack_bits(bytes, skip, out);
+            })?,
+            _ => self.samples(&part, |layout, bytes, _, out| layout.unpack(bytes, out))?,
         };
         // Type 0 says that there is no alpha, whatever the pixels hold. Pillow asks this of RGBA only.
         if self.mode == Mode::Rgba && self.extension()?.is_some_and(Extension::denies_alpha) {

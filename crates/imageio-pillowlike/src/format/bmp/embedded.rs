@@ -38,9 +38,11 @@ pub(super) fn open(
         Embedded::Png => png::open(reader, limits),
     };
     // The outer file is a bitmap all the same.
-    let decoder = opened.map_err(|error| match error.is_not_this_format() {
-        true => Error::corrupt(format!("no {kind:?} in a bitmap that says so")),
-        false => error,
+    let decoder = opened.map_err(|error| {
+        if error.is_not_this_format() {
+            return Error::corrupt(format!("no {kind:?} in a bitmap that says so"));
+        }
+        error
     })?;
     Ok(Box::new(Bitmap {
         decoder,

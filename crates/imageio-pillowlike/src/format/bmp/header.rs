@@ -72,7 +72,7 @@ pub(super) fn is_plausible(head: &[u8]) -> bool {
     match head {
         // The size of the bitmap header is small; text has letters where its high bytes are.
         [b'B', b'M', ..] if head.len() >= 18 => head.get(15..18) == Some(&[0; 3]),
-        [b'B', b'M', rest @ ..] => rest.iter().any(|&byte| byte == 0) || rest.is_empty(),
+        [b'B', b'M', rest @ ..] => rest.contains(&0) || rest.is_empty(),
         _ => false,
     }
 }

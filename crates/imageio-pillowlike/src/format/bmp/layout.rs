@@ -102,7 +102,7 @@ impl Layout {
     }
 
     /// Samples of 64 bits a pixel, 1.0 for white: a sign, two bits before the point and 13 behind it.
-    pub(super) fn unpack_fixed(&self, bytes: &[u8], _skip: usize, out: &mut [f32]) {
+    pub(super) fn unpack_fixed(bytes: &[u8], out: &mut [f32]) {
         let (pixels, _) = bytes.as_chunks::<8>();
         for (to, pixel) in out.chunks_exact_mut(4).zip(pixels) {
             let (samples, _) = pixel.as_chunks();

@@ -94,9 +94,10 @@ impl Settings {
         };
         let colors = if bits == 1 { 2 } else { 0 };
         let hotspot = self.hotspots.get(at).or(self.hotspots.last());
-        let (planes, bits) = match self.cursor {
-            true => hotspot.copied().unwrap_or((0, 0)),
-            false => (1, bits),
+        let (planes, bits) = if self.cursor {
+            hotspot.copied().unwrap_or((0, 0))
+        } else {
+            (1, bits)
         };
         let [[p, q], [b, c]] = [planes, bits].map(u16::to_le_bytes);
         // 256 becomes 0, as it must.

@@ -100,9 +100,10 @@ fn lanczos(image: &NdImage, width: usize, height: usize, limits: &Limits) -> Res
     // What goes first decides how samples are rounded. Pillow 13 starts with the height where it loses by far more.
     let lost = |from: usize, to: usize| from.saturating_sub(to);
     let rows_first = lost(stored_height, height) > 2 * lost(stored_width, width);
-    let between = match rows_first {
-        true => height * stored_width,
-        false => stored_height * width,
+    let between = if rows_first {
+        height * stored_width
+    } else {
+        stored_height * width
     };
     let mut between = limits.scratch::<u8>(between * channels, "half shrunk picture")?;
     if rows_first {

@@ -54,7 +54,7 @@ fn read_mapped(
     input.seek(SeekFrom::Start(header.map_start()))?;
     read_all(input, present, "colour map")?;
     let mut colors = limits.try_vec::<u8>(end * channels, "colours")?;
-    layout.unpack(&stored, 0, &mut colors);
+    layout.unpack(&stored, &mut colors);
     if wide {
         return Ok((Layout::Lookup(colors, channels), mode, None));
     }

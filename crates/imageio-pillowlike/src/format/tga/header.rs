@@ -148,20 +148,17 @@ pub(super) fn is_certain(head: &[u8]) -> bool {
         3 | 11 => &[8, 16],
         _ => &[],
     };
-    let map_fits = match mapped {
-        true => {
-            fields.map_type == 1
-                && matches!(fields.map_bits, 15 | 16 | 24 | 32)
-                && (1..=256).contains(&fields.map_len)
-                && fields.map_first < 256
-        }
-        false => {
-            let map = (fields.map_type, fields.map_first, fields.map_len);
-            map == (0, 0, 0) && matches!(fields.map_bits, 0 | 15 | 16 | 24 | 32)
-        }
+    let map_fits = if mapped {
+        fields.map_type == 1
+            && matches!(fields.map_bits, 15 | 16 | 24 | 32)
+            && (1..=256).contains(&fields.map_len)
+            && fields.map_first < 256
+    } else {
+        let map = (fields.map_type, fields.map_first, fields.map_len);
+        map == (0, 0, 0) && matches!(fields.map_bits, 0 | 15 | 16 | 24 | 32)
     };
     let alpha_fits = match (fields.bits, fields.flags & 15) {
-        (_, 0) | (32, 8) | (8, 8) => true,
+        (_, 0) | (32 | 8, 8) => true,
         (16, alpha) => {
             alpha
                 == if matches!(fields.image_type, 3 | 11) {

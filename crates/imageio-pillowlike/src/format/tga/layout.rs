@@ -34,8 +34,8 @@ impl Layout {
         }
     }
 
-    /// Samples of whole bytes; `skip` is for bits.
-    pub(super) fn unpack(&self, bytes: &[u8], _skip: usize, out: &mut [u8]) {
+    /// Samples of whole bytes.
+    pub(super) fn unpack(&self, bytes: &[u8], out: &mut [u8]) {
         match self {
             Layout::Bits | Layout::Plain => {
                 for (to, from) in out.iter_mut().zip(bytes) {
@@ -69,7 +69,7 @@ impl Layout {
     }
 
     /// Whether each bit is that of white, leaving out the first `skip`.
-    pub(super) fn unpack_bits(&self, bytes: &[u8], skip: usize, out: &mut [bool]) {
+    pub(super) fn unpack_bits(bytes: &[u8], skip: usize, out: &mut [bool]) {
         spread(&WHITE, bytes, skip, out);
     }
 }

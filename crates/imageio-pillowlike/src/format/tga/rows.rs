@@ -27,9 +27,10 @@ impl Part {
 }
 
 fn turned(range: &Range<usize>, len: usize, turn: bool) -> Range<usize> {
-    match turn {
-        true => len - range.end..len - range.start,
-        false => range.clone(),
+    if turn {
+        len - range.end..len - range.start
+    } else {
+        range.clone()
     }
 }
 
@@ -42,9 +43,12 @@ pub(super) fn lines<'a, T>(
     let line = out.len() / part.rows.len().max(1);
     let mut lines = out.chunks_exact_mut(line.max(1));
     let top_down = header.top_down;
-    std::iter::from_fn(move || match top_down {
-        true => lines.next(),
-        false => lines.next_back(),
+    std::iter::from_fn(move || {
+        if top_down {
+            lines.next()
+        } else {
+            lines.next_back()
+        }
     })
 }
 

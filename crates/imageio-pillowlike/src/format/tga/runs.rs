@@ -76,7 +76,7 @@ impl Packets<'_> {
             let count = self.left.min(rest.len() / self.size);
             let (now, later) = rest.split_at_mut(count * self.size);
             if let Some(pixel) = self.run {
-                repeat(&pixel, self.size, now);
+                repeat(pixel, self.size, now);
             } else if !self.copy(now)? {
                 return Ok(false);
             }
@@ -155,7 +155,7 @@ impl Packets<'_> {
     }
 }
 
-fn repeat(pixel: &[u8; 4], size: usize, out: &mut [u8]) {
+fn repeat(pixel: [u8; 4], size: usize, out: &mut [u8]) {
     let pixel = pixel.get(..size).unwrap_or_default();
     match pixel {
         [sample] => out.fill(*sample),
