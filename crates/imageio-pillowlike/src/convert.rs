@@ -30,7 +30,11 @@ pub(crate) use key::Key;
 
 /// Pillow's name of the stored mode.
 pub(crate) fn stored_name(info: &FrameInfo) -> &'static str {
-    depth::nearest(info.mode, info.dtype).map_or("F", name_of)
+    match info.mode {
+        // No mode of Pillow's; the metadata name the channels.
+        Mode::Bands(_) => "bands",
+        mode => depth::nearest(mode, info.dtype).map_or("F", name_of),
+    }
 }
 
 /// Pillow's name of a target.

@@ -9,7 +9,9 @@ use imageio_core::{DType, Error, Limits, Metadata, NdImage, RequestReader, Resul
 
 pub(crate) mod bmp;
 pub(crate) mod exif;
+pub(crate) mod exr;
 pub(crate) mod gif;
+pub(crate) mod hdr;
 pub(crate) mod ico;
 pub(crate) mod jpeg;
 pub(crate) mod png;
@@ -32,6 +34,8 @@ const CODECS: &[&Codec] = &[
     &png::CODEC,
     &jpeg::CODEC,
     &gif::CODEC,
+    &exr::CODEC,
+    &hdr::CODEC,
     &bmp::CODEC,
     &webp::CODEC,
     &qoi::CODEC,
@@ -120,6 +124,8 @@ pub(crate) enum Mode {
     Lab,
     /// `HSV`, each over the whole range of a byte.
     Hsv,
+    /// So many samples that are no mode of Pillow's, as the channels of an OpenEXR layer.
+    Bands(u16),
 }
 
 impl Mode {
@@ -130,6 +136,7 @@ impl Mode {
             Mode::GrayAlpha | Mode::GrayAlphaPremultiplied | Mode::PaletteAlpha => 2,
             Mode::Rgb | Mode::YCbCr | Mode::Lab | Mode::Hsv => 3,
             Mode::Rgba | Mode::Cmyk | Mode::Rgbx | Mode::RgbaPremultiplied => 4,
+            Mode::Bands(count) => count as usize,
         }
     }
 }

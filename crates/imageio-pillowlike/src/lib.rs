@@ -22,16 +22,13 @@ use imageio_core::{Modes, PluginInfo, register_plugin};
 
 /// The card of the `pillow` plugin.
 pub const PLUGIN: PluginInfo = PluginInfo::new("pillow", plugin::open)
-    .description("Common raster formats: PNG, JPEG, GIF, BMP, WebP, PNM, TGA, ICO, QOI")
+    .description(
+        "Common raster formats: PNG, JPEG, GIF, BMP, WebP, PNM, TGA, ICO, QOI, HDR, OpenEXR",
+    )
     .extensions(&[
         ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".mpo", ".gif", ".bmp", ".dib",
         ".pbm", ".pgm", ".ppm", ".pnm", ".pam", ".pfm", ".webp", ".qoi", ".tga", ".icb", ".vda",
-        ".vst", ".targa", ".ico", ".cur",
-    ])
-    .write_extensions(&[
-        ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".gif", ".bmp", ".dib", ".pbm",
-        ".pgm", ".ppm", ".pnm", ".pam", ".pfm", ".webp", ".qoi", ".tga", ".icb", ".vda", ".vst",
-        ".targa", ".ico", ".cur",
+        ".vst", ".targa", ".ico", ".cur", ".exr", ".hdr", ".rgbe",
     ])
     .magic(&[
         b"\x89PNG\r\n\x1a\n",
@@ -52,6 +49,9 @@ pub const PLUGIN: PluginInfo = PluginInfo::new("pillow", plugin::open)
         b"qoif",
         b"\0\0\x01\0",
         b"\0\0\x02\0",
+        b"\x76\x2f\x31\x01",
+        b"#?RADIANCE",
+        b"#?RGBE",
     ])
     .modes(Modes::READ_WRITE)
     .image_modes("iI")

@@ -160,7 +160,7 @@ plugin_options! {
         icc_profile: Vec<u8> = Vec::new(),
         /// PNG, JPEG, WebP: EXIF block, as bytes or as a map of tags by name. Default: `None`.
         exif: Value = Value::Null,
-        /// JPEG, GIF: comment, text or bytes; GIF: also a list of them. Default: none.
+        /// JPEG, GIF, HDR: comment, text or bytes; GIF: also a list of them. Default: none.
         comment: Value = Value::Null,
         /// GIF, APNG, WebP: milliseconds of each frame, one value for all or a list whose last repeats. Default: none.
         duration: Vec<f64> = Vec::new(),
@@ -207,6 +207,10 @@ plugin_options! {
         background: Vec<u8> = Vec::new(),
         /// PNG, GIF: from coarse to fine. Default: `false`.
         interlace: bool = false,
+        /// OpenEXR: `none`, `rle`, `zips`, `zip`, `piz`, `pxr24`, `b44` or `b44a`. Default: `None`, `zip`.
+        compression: Option<String> = None,
+        /// OpenEXR: header attributes by name. Default: `None`.
+        attributes: Value = Value::Null,
         /// PNM: write numbers as text. Default: `false`.
         ascii: bool = false,
         /// WebP: keep every pixel as it is. Default: `false`.

@@ -16,8 +16,9 @@ use crate::orientation;
 /// A raster file opened for reading.
 pub struct PillowReader {
     decoder: Box<dyn Decoder>,
-    applied: Applied,
+    /// What applying gamma does with fractions.
     rounding: Rounding,
+    applied: Applied,
 }
 
 /// A frame's layout after everything that the options ask for.
@@ -57,8 +58,8 @@ impl PillowReader {
     fn open_with(request: &Request, codec: &Codec, rounding: Rounding) -> Result<Self> {
         Ok(PillowReader {
             decoder: (codec.open)(request.reader()?, &request.limits())?,
-            applied: Applied::default(),
             rounding,
+            applied: Applied::default(),
         })
     }
 
@@ -128,6 +129,11 @@ impl PillowReader {
             Some(_) => Ok(properties),
             None => Ok(properties.batch_of(self.decoder.frame_count()?)),
         }
+    }
+
+    /// Takes what the options ask of one format only, as every read does.
+    pub(crate) fn select(&mut self, options: &PillowReadOptions) -> Result<()> {
+        self.decoder.select(&selection_of(options))
     }
 
     /// Pillow's info keys, EXIF tags by name, `mode` and `shape`.

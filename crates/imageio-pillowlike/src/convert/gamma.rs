@@ -2,30 +2,24 @@
 
 use imageio_core::{DType, NdImage, Result};
 
-/// What becomes of a value between two levels.
+/// What becomes of fractions. ImageIO adds almost a half in both of its plugins, but only one rounds after that.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Rounding {
-    /// It goes up, unless it is less than a ten-thousandth above: the `pillow` plugin.
+    /// All but whole numbers go up, as in the `pillow` plugin.
     Up,
-    /// It goes to the nearer one: the plugins of the older names.
+    /// To the nearest, as in the older plugins.
     Nearest,
 }
 
-impl Rounding {
-    fn of(self, value: f64) -> f64 {
-        // Both of ImageIO's plugins add the same before they round or cut.
-        let value = value + 0.4999;
-        match self {
-            Rounding::Up => value.round_ties_even(),
-            Rounding::Nearest => value.trunc(),
-        }
-    }
-}
+const ALMOST_HALF: f64 = 0.4999;
 
 /// Raises the values, as shares of the type's largest, to `gamma`. Bool and signed images stay as they are.
 pub(crate) fn apply_gamma(image: &NdImage, gamma: f64, rounding: Rounding) -> Result<NdImage> {
     let raise = |value: f64, most: f64| (value / most).powf(gamma) * most;
-    let round = |value: f64| rounding.of(value);
+    let round = |value: f64| match rounding {
+        Rounding::Up => (value + ALMOST_HALF).round_ties_even(),
+        Rounding::Nearest => (value + ALMOST_HALF).trunc(),
+    };
     match image.dtype() {
         DType::U8 => {
             let table: [u8; 256] =

@@ -3,7 +3,7 @@
 use imageio_codecs::webp as codec;
 use imageio_core::{Error, Metadata, Result, Value};
 
-use crate::format::{bmp, exif, gif, ico, jpeg, png, qoi, tga, webp};
+use crate::format::{bmp, exif, exr, gif, hdr, ico, jpeg, png, qoi, tga, webp};
 use crate::options::{IconFormat, PillowMode, PillowWriteOptions, Quantizer, Subsampling};
 
 use super::bytes_of;
@@ -149,7 +149,9 @@ pub(super) fn tga(options: &PillowWriteOptions) -> Result<tga::Settings> {
         Error::bad_option(format!("option `{option}`: {} is none", value.type_name()))
     };
     Ok(tga::Settings {
-        rle: options.rle.unwrap_or(false),
+        rle: options
+            .rle
+            .unwrap_or(options.compression.as_deref() == Some("tga_rle")),
         top_down: options.orientation.unwrap_or(-1) > 0,
         id_section: match &options.id_section {
             Value::Null => Vec::new(),
@@ -216,6 +218,29 @@ fn adopt_tga_and_cur(options: &mut PillowWriteOptions, metadata: &Metadata) {
     }
 }
 
+pub(super) fn exr(options: &PillowWriteOptions) -> Result<exr::Settings> {
+    Ok(exr::Settings {
+        compression: options.compression.clone(),
+        attributes: match &options.attributes {
+            Value::Null => Metadata::new(),
+            Value::Map(attributes) => attributes.clone(),
+            other => {
+                return Err(Error::bad_option(format!(
+                    "option `attributes`: expected a map, got {}",
+                    other.type_name()
+                )));
+            }
+        },
+    })
+}
+
+pub(super) fn hdr(options: &PillowWriteOptions) -> Result<hdr::Settings> {
+    let comment = bytes_of(&options.comment)?;
+    Ok(hdr::Settings {
+        comment: comment.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+    })
+}
+
 /// Fills in what the metadata of the first frame says and no option did.
 pub(super) fn adopt(options: &mut PillowWriteOptions, metadata: &Metadata) {
     adopt_tga_and_cur(options, metadata);
@@ -256,6 +281,9 @@ pub(super) fn adopt(options: &mut PillowWriteOptions, metadata: &Metadata) {
         options.colorspace = stored.map(str::to_owned);
     }
     png_info::adopt(options, metadata);
+    if options.attributes == Value::Null {
+        options.attributes = exr::kept(metadata).map_or(Value::Null, Value::from);
+    }
     let plays = || {
         metadata
             .get("loop")?

@@ -3,7 +3,7 @@
 use imageio_core::{Limits, NdImage, Result};
 
 use super::settings;
-use crate::format::{Sink, bmp, gif, ico, jpeg, png, pnm, qoi, tga, webp};
+use crate::format::{Sink, bmp, exr, gif, hdr, ico, jpeg, png, pnm, qoi, tga, webp};
 use crate::options::PillowWriteOptions;
 
 /// What is to be encoded.
@@ -137,6 +137,18 @@ static TARGETS: &[Target] = &[
                 job.limits,
             )
         },
+    },
+    Target {
+        format: "EXR",
+        names: &["exr"],
+        holds_several: true,
+        encode: |job, out| exr::encode(job.frames, &settings::exr(job.options)?, out, job.limits),
+    },
+    Target {
+        format: "HDR",
+        names: &["hdr", "rgbe"],
+        holds_several: false,
+        encode: |job, out| hdr::encode(job.frames, &settings::hdr(job.options)?, out, job.limits),
     },
 ];
 

@@ -161,6 +161,34 @@ fn tga_keeps_its_promises() {
 }
 
 #[test]
+fn exr_keeps_its_promises() {
+    let mut cases = Cases::new();
+    for name in [
+        "rgb_float16_piz",
+        "rgb_float32_pxr24",
+        "chroma_zip",
+        "layers",
+        "three_parts",
+        "tiles_b44a",
+        "attributes",
+    ] {
+        cases = cases.sample(".exr", fixture(&format!("exr/{name}.exr")));
+    }
+    for channels in 2..=4 {
+        cases = cases.lossless(".exr", ramp(&[9, 11, channels], |i| i as f32 * 0.25));
+    }
+    let cases = cases
+        .lossless(".exr", ramp(&[9, 11], |i| i as u32 * 40503))
+        .lossless(
+            ".exr",
+            ramp(&[9, 11, 3], |i| {
+                imageio_core::half::f16::from_f32(i as f32 * 0.25)
+            }),
+        );
+    println!("{}", check(&imageio_pillowlike::PLUGIN, &cases));
+}
+
+#[test]
 fn qoi_keeps_its_promises() {
     let mut cases = Cases::new();
     for name in ["rgb_13x7", "rgba_13x7", "runs"] {
@@ -189,5 +217,16 @@ fn ico_and_cur_keep_their_promises() {
     let cases = cases
         .lossless(".ico", bytes(&[9, 11]))
         .lossless(".cur", ramp(&[9, 11], |i| i % 3 == 0));
+    println!("{}", check(&imageio_pillowlike::PLUGIN, &cases));
+}
+
+#[test]
+fn hdr_keeps_its_promises() {
+    let mut cases = Cases::new();
+    for name in ["new_rle", "old_rle", "flat", "minusx_13_plusy_7", "xyz"] {
+        let name = format!("hdr/{name}.hdr");
+        cases = cases.sample(".hdr", fixture(&name));
+    }
+    let cases = cases.lossy(".hdr", ramp(&[9, 11, 3], |i| i as f32 * 0.25), 0.5);
     println!("{}", check(&imageio_pillowlike::PLUGIN, &cases));
 }

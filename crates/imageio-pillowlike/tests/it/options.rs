@@ -210,3 +210,32 @@ fn webp_animations_keep_what_they_are_given() {
     let xmp = metadata.get("xmp").and_then(|xmp| xmp.as_bytes());
     assert_eq!(xmp, Some(&b"<x/>"[..]));
 }
+
+#[test]
+fn exr_options_reach_the_file() {
+    let data = (0..32 * 32 * 3).map(|i: usize| (i / 100) as f32).collect();
+    let image = NdImage::from_vec(&[32, 32, 3], data).expect("a picture");
+    let owner = [("owner", "us")].into_iter().collect();
+    let options = PillowWriteOptions::new()
+        .compression("piz")
+        .attributes(imageio_core::Value::Map(owner));
+    let exr = encode(&image, ".exr", options).expect("an OpenEXR");
+    assert_eq!(decode(&exr, Options::new()).expect("an OpenEXR"), image);
+    let metadata = imopen(exr.clone(), OpenArgs::new())
+        .and_then(|mut it| it.metadata(0, true, &Options::new()))
+        .expect("metadata");
+    let text = |key| metadata.get(key).and_then(|value| value.as_str());
+    assert_eq!(
+        (text("compression"), text("owner")),
+        (Some("piz"), Some("us"))
+    );
+    let options = PillowReadOptions::new().channels(vec!["G".to_owned()]);
+    let green = decode(&exr, options).expect("one channel");
+    assert_eq!(green.shape(), [32, 32]);
+    let png = encode(&colours(), ".png", Options::new()).expect("a PNG");
+    let refused = decode(&png, PillowReadOptions::new().layer("light".to_owned()));
+    assert_eq!(
+        refused.map_err(|error| error.kind()).err(),
+        Some(ErrorKind::BadOption)
+    );
+}
