@@ -20,6 +20,8 @@ static BUILTIN: &[&[&PluginInfo]] = &[
 static KINDS: &[&[ResourceKind]] = &[
     #[cfg(feature = "net")]
     imageio_net::KINDS,
+    #[cfg(feature = "zip")]
+    imageio_zip::KINDS,
 ];
 
 /// Puts the built-in cards and kinds into their registries, once.
