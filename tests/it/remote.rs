@@ -5,7 +5,7 @@ use imageio::{DType, ErrorKind};
 
 #[expect(dead_code, reason = "the network crate's own tests use the rest of it")]
 #[path = "../../crates/imageio-net/tests/it/server.rs"]
-mod server;
+pub(crate) mod server;
 
 use server::Server;
 

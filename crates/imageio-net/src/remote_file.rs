@@ -345,7 +345,16 @@ fn keep(part: tempfile::NamedTempFile, target: &Path) -> Result<()> {
 /// The SHA-256 of a file on this machine.
 pub(crate) fn sha256_of(path: &Path) -> Result<String> {
     let mut sum = Sha256::new();
-    std::io::copy(&mut File::open(path)?, &mut sum)?;
+    let mut file = File::open(path).map_err(|error| Error::from(error).at(path.display()))?;
+    let mut chunk = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(count) => sum.update(&chunk[..count]),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
     Ok(hexadecimal(&sum.finalize()))
 }
 

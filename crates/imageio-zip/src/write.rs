@@ -114,7 +114,9 @@ fn now() -> DateTime {
 
 /// The date that is `days` after the first of January 1970.
 fn date_of(days: u64) -> (u16, u8, u8) {
-    let is_leap = |year: u64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let is_leap = |year: u64| {
+        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+    };
     let mut left = days;
     let mut year = 1970;
     while left >= 365 + u64::from(is_leap(year)) {
