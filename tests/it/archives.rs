@@ -41,7 +41,10 @@ fn pictures_go_into_archives_and_come_back() -> Result<()> {
     assert!(first.is_some_and(|image| image.is_ok()));
     let error = iio::imread(format!("{text}/new.zip/gone.png")).expect_err("no member");
     assert_eq!(error.kind(), ErrorKind::NotFound);
-    assert!(error.to_string().contains("members are `a.png`, `b/c.bmp`"), "{error}");
+    assert!(
+        error.to_string().contains("members are `a.png`, `b/c.bmp`"),
+        "{error}"
+    );
     Ok(())
 }
 
@@ -69,7 +72,10 @@ fn a_member_of_a_standard_archive_has_an_address() -> Result<()> {
     let beside = request.sibling("inside")?.list()?;
     assert_eq!(beside, ["pic.bmp"]);
     let error = iio::imread("imageio:chelsea.zip/dog.png").expect_err("no dog");
-    assert!(error.to_string().contains("members are `chelsea.png`"), "{error}");
+    assert!(
+        error.to_string().contains("members are `chelsea.png`"),
+        "{error}"
+    );
     let error = iio::imwrite("imageio:chelsea.zip/new.png", &picture()).expect_err("read only");
     assert_eq!(error.kind(), ErrorKind::ReadOnly);
     Setting::USERDIR.set(None::<&str>);
@@ -95,7 +101,10 @@ fn a_member_of_a_remote_archive_has_an_address() -> Result<()> {
         assert_eq!(iio::imread(server.url(path))?, picture(), "{path}");
     }
     let error = iio::imread(server.url("/with.zip#gone.png")).expect_err("no member");
-    assert!(error.to_string().contains("members are `chelsea.png`"), "{error}");
+    assert!(
+        error.to_string().contains("members are `chelsea.png`"),
+        "{error}"
+    );
     let error = iio::imread(server.url("/gone.zip#a.png")).expect_err("no archive");
     assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
     let error = iio::imwrite(server.url("/with.zip#new.png"), &picture()).expect_err("read only");

@@ -33,7 +33,7 @@ pub(crate) fn remove(args: &RemoveBinArgs) -> Result<()> {
     for card in cards {
         match backend::remove(card) {
             Ok(folders) if folders.is_empty() => {
-                tell(&format!("{}: nothing is here", card.name()))?
+                tell(&format!("{}: nothing is here", card.name()))?;
             }
             Ok(folders) => {
                 for folder in folders {

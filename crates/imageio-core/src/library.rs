@@ -144,8 +144,8 @@ mod tests {
         let places = find_library(&["libtoy.so.9"], &["libtoy", "toy"], &dirs)?;
         let mut expected = vec![PathBuf::from("libtoy.so.9")];
         for name in [
-            "libtoy.so.3",
             "libtoy.dll",
+            "libtoy.so.3",
             "libtoy-3.18.so",
             "libToy-3.15.so",
             "libtoybox.dylib",

@@ -57,16 +57,25 @@ fn fetch(card: &PluginInfo, binary: &Binary, directory: Option<&Path>) -> Result
 /// # Errors
 /// `Io` that lists what could not be removed; the rest is gone.
 pub fn remove_binaries(card: &PluginInfo) -> Result<Vec<PathBuf>> {
+    let places = resource_dirs().into_iter();
+    let folders = places.map(|place| place.join(folder_of(card)));
+    remove_all(folders, |folder| std::fs::remove_dir_all(folder))
+        .map_err(|error| error.in_plugin(card.name()))
+}
+
+fn remove_all(
+    folders: impl Iterator<Item = PathBuf>,
+    remove: impl Fn(&Path) -> std::io::Result<()>,
+) -> Result<Vec<PathBuf>> {
     let mut removed = Vec::new();
     let mut left = Vec::new();
-    for folder in resource_dirs() {
-        let folder = folder.join(folder_of(card));
+    for folder in folders {
         // A link or a file of that name is none of ours.
         let is_folder = std::fs::symlink_metadata(&folder).is_ok_and(|found| found.is_dir());
         if !is_folder {
             continue;
         }
-        match std::fs::remove_dir_all(&folder) {
+        match remove(&folder) {
             Ok(()) => removed.push(folder),
             Err(error) => left.push(format!("{}: {error}", folder.display())),
         }
@@ -75,7 +84,7 @@ pub fn remove_binaries(card: &PluginInfo) -> Result<Vec<PathBuf>> {
         return Ok(removed);
     }
     let message = format!("these files could not be removed: {}", left.join(", "));
-    Err(Error::new(ErrorKind::Io, message).in_plugin(card.name()))
+    Err(Error::new(ErrorKind::Io, message))
 }
 
 /// The folder that comes with the program: `resources` beside it.
@@ -91,4 +100,38 @@ pub fn package_dir() -> Option<PathBuf> {
 /// The name that a plugin's files are kept under.
 fn folder_of(card: &PluginInfo) -> String {
     card.name().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // checklist: C-098, C-102
+    #[test]
+    fn all_folders_are_tried_and_those_that_stay_are_told() -> Result<()> {
+        let home = tempfile::tempdir()?;
+        let path = |name: &str| home.path().join(name);
+        for name in ["one", "stuck", "two"] {
+            std::fs::create_dir(path(name))?;
+        }
+        std::fs::write(path("file"), "a program of that name")?;
+        let names = ["gone", "one", "file", "stuck", "two"];
+        let error = remove_all(names.into_iter().map(path), |folder| {
+            if folder.ends_with("stuck") {
+                return Err(std::io::ErrorKind::PermissionDenied.into());
+            }
+            std::fs::remove_dir_all(folder)
+        })
+        .expect_err("one stays");
+        let text = error.to_string();
+        let stuck = path("stuck").display().to_string();
+        assert!(
+            text.contains("could not be removed") && text.contains(&stuck),
+            "{text}"
+        );
+        assert!(!text.contains("one") && !text.contains("gone"), "{text}");
+        assert!(!path("one").exists() && !path("two").exists());
+        assert!(path("file").exists());
+        Ok(())
+    }
 }

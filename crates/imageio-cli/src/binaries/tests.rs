@@ -144,33 +144,6 @@ fn they_can_be_kept_beside_the_program() -> Result<()> {
     Ok(())
 }
 
-// checklist: C-098
-#[cfg(unix)]
-#[test]
-fn what_cannot_be_removed_is_told() -> Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let site = Site::start();
-    site.plugin("stuck", &[("libtoy.so", "any", "/libtoy.so")]);
-    let folder = site.place("stuck");
-    std::fs::create_dir_all(&folder)?;
-    std::fs::write(folder.join("libtoy.so"), "x")?;
-    std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o500))?;
-    let is_root = std::fs::write(folder.join("probe"), "").is_ok();
-    let removed = run(&["remove-bin", "stuck"]);
-    if is_root {
-        // For root there is nothing that cannot be removed.
-        assert!(removed.is_ok() && !folder.exists());
-        return Ok(());
-    }
-    std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o700))?;
-    let text = removed.expect_err("a protected folder").to_string();
-    assert!(
-        text.contains("could not be removed") && text.contains("stuck"),
-        "{text}"
-    );
-    Ok(())
-}
-
 // checklist: C-096, C-100
 #[test]
 fn the_historical_programs_are_commands() {
