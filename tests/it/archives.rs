@@ -29,7 +29,8 @@ fn pictures_go_into_archives_and_come_back() -> Result<()> {
     for name in ["a.png", "b/c.bmp", "d.ppm", "e.gif", "f.webp"] {
         let uri = format!("{text}/new.zip/{name}");
         assert!(iio::imwrite(&uri, &image)?.is_none());
-        let properties = iio::improps(&uri)?;
+        let first = iio::ReadArgs::new().index(0);
+        let properties = iio::improps_with(&uri, first)?;
         assert_eq!(properties.shape, [5, 7, 3], "{name}");
         if !name.ends_with("gif") && !name.ends_with("webp") {
             assert_eq!(iio::imread(&uri)?, image, "{name}");
@@ -39,6 +40,15 @@ fn pictures_go_into_archives_and_come_back() -> Result<()> {
     }
     let first = iio::imiter(format!("{text}/new.zip/e.gif")).next();
     assert!(first.is_some_and(|image| image.is_ok()));
+    let whole = iio::imread(format!("{text}/new.zip")).expect_err("no picture");
+    assert_eq!(whole.kind(), ErrorKind::NoPlugin);
+    assert!(
+        whole
+            .help()
+            .iter()
+            .any(|line| line.contains("new.zip#picture.png`")),
+        "{whole}"
+    );
     let error = iio::imread(format!("{text}/new.zip/gone.png")).expect_err("no member");
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert!(

@@ -166,6 +166,15 @@ impl Request {
         error.help().first().cloned()
     }
 
+    /// What to say where nothing reads a whole archive.
+    pub(crate) fn member_hint(&self) -> Option<String> {
+        let extension = self.own_extensions().pop()?;
+        let archives = kind::archives();
+        let is_archive = archives.iter().any(|(suffix, _)| *suffix == extension);
+        (is_archive && !self.mode.is_write())
+            .then(|| format!("the name of a member, as in `{}#picture.png`", self.name()))
+    }
+
     /// Whether this names a camera, the screen or the clipboard, which have no bytes of their own.
     pub fn is_device(&self) -> bool {
         self.source.is_device()

@@ -80,13 +80,13 @@ fn a_member_is_added_then_replaced() -> Result<()> {
     assert_eq!(content(&path.join("inside/a.bin"))?, b"first");
     let text = path.display().to_string();
     write(format!("{text}#b.bin"), b"second")?;
-    write(format!("{text}/inside/c.bin"), &[3; 200_000])?;
+    write(format!("{text}/inside/c.bin"), &vec![3; 200_000])?;
     write(path.join("inside/a.bin"), b"replaced")?;
     let all = Request::new(&format!("{text}/"));
     assert_eq!(all.list()?, ["b.bin", "inside"]);
     assert_eq!(content(&path.join("inside/a.bin"))?, b"replaced");
     assert_eq!(content(&path.join("b.bin"))?, b"second");
-    assert_eq!(content(&path.join("inside/c.bin"))?, [3; 200_000]);
+    assert_eq!(content(&path.join("inside/c.bin"))?, vec![3; 200_000]);
     // No second member of the name, and nothing of the first.
     let bytes = std::fs::read(&path)?;
     let count = |what: &[u8]| {
@@ -248,5 +248,27 @@ fn the_archive_behind_a_link_is_written_and_keeps_its_mode() -> Result<()> {
         std::fs::metadata(&path)?.permissions().mode() & 0o777,
         0o640
     );
+    Ok(())
+}
+
+#[test]
+fn wrong_bytes_in_an_old_archive_do_no_harm() -> Result<()> {
+    let folder = tempdir()?;
+    let path = folder.path().join("old.zip");
+    let whole = archive(&[deflated("inside/a", &[1; 300]), stored("b", b"stored")]);
+    for at in 0..whole.len() {
+        for value in [0, 0xff] {
+            for name in ["b", "new"] {
+                let mut bytes = whole.clone();
+                bytes[at] = value;
+                std::fs::write(&path, &bytes)?;
+                match write(path.join(name), b"content") {
+                    Ok(_) => assert_eq!(content(&path.join(name))?, b"content", "{at} {value}"),
+                    Err(_) => assert!(std::fs::read(&path)? == bytes, "{at} {value}"),
+                }
+            }
+        }
+    }
+    assert_eq!(files(folder.path())?, ["old.zip"]);
     Ok(())
 }
