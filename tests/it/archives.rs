@@ -46,7 +46,7 @@ fn pictures_go_into_archives_and_come_back() -> Result<()> {
         whole
             .help()
             .iter()
-            .any(|line| line.contains("new.zip#picture.png`")),
+            .any(|line| line.contains("new.zip#NAME`")),
         "{whole}"
     );
     let error = iio::imread(format!("{text}/new.zip/gone.png")).expect_err("no member");

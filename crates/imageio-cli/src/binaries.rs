@@ -1,7 +1,7 @@
 //! `imageio download-bin` and `imageio remove-bin`: programs and libraries that plugins drive.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use imageio::{Error, ErrorKind, PluginInfo, Result};
 
@@ -14,12 +14,12 @@ pub(crate) fn download(args: &DownloadBinArgs) -> Result<()> {
     let cards = cards(&args.plugins)?;
     ascertain(&cards)?;
     let directory = if args.package_dir {
-        Some(backend::package_dir()?)
+        Some(package_dir()?)
     } else {
         None
     };
     for card in cards {
-        for path in backend::download(card, directory.as_deref())? {
+        for path in imageio::download_binaries(card, directory.as_deref())? {
             tell(&format!("{}: {}", card.name(), path.display()))?;
         }
     }
@@ -31,7 +31,7 @@ pub(crate) fn remove(args: &RemoveBinArgs) -> Result<()> {
     ascertain(&cards)?;
     let mut failed = Vec::new();
     for card in cards {
-        match backend::remove(card) {
+        match imageio::remove_binaries(card) {
             Ok(folders) if folders.is_empty() => {
                 tell(&format!("{}: nothing is here", card.name()))?;
             }
@@ -89,47 +89,14 @@ fn ascertain(cards: &[&PluginInfo]) -> Result<()> {
     }
 }
 
+fn package_dir() -> Result<PathBuf> {
+    let unknown = || Error::new(ErrorKind::Io, "the folder of this program is not known");
+    imageio::package_dir().ok_or_else(unknown)
+}
+
 fn tell(line: &str) -> Result<()> {
     Ok(writeln!(io::stdout().lock(), "{line}")?)
 }
 
-/// What downloads, where this build has it.
-#[cfg(feature = "net")]
-mod backend {
-    use super::{Error, ErrorKind, Path, PathBuf, PluginInfo, Result};
-
-    pub(super) use imageio::net::download_binaries as download;
-    pub(super) use imageio::net::remove_binaries as remove;
-
-    pub(super) fn package_dir() -> Result<PathBuf> {
-        let unknown = || Error::new(ErrorKind::Io, "the folder of this program is not known");
-        imageio::net::package_dir().ok_or_else(unknown)
-    }
-
-    // Both backends have the same three functions.
-    const _: fn(&PluginInfo, Option<&Path>) -> Result<Vec<PathBuf>> = download;
-}
-
-#[cfg(not(feature = "net"))]
-mod backend {
-    use super::{Error, Path, PathBuf, PluginInfo, Result};
-
-    fn lacking() -> Error {
-        Error::unsupported("this build has no network").with_help("feature `net` of imageio-cli")
-    }
-
-    pub(super) fn download(_: &PluginInfo, _: Option<&Path>) -> Result<Vec<PathBuf>> {
-        Err(lacking())
-    }
-
-    pub(super) fn remove(_: &PluginInfo) -> Result<Vec<PathBuf>> {
-        Err(lacking())
-    }
-
-    pub(super) fn package_dir() -> Result<PathBuf> {
-        Err(lacking())
-    }
-}
-
-#[cfg(all(test, feature = "net"))]
+#[cfg(test)]
 mod tests;

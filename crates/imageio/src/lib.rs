@@ -5,7 +5,9 @@ mod builtin;
 pub mod v3;
 
 pub use args::{ReadArgs, WriteArgs};
-pub use builtin::{add_plugin, formats, plugins, registry};
+pub use builtin::{
+    add_plugin, download_binaries, formats, package_dir, plugins, registry, remove_binaries,
+};
 pub use imageio_core::{
     Applied, Binary, DType, DateTime, Element, Error, ErrorKind, FileExtension, Finished, Frames,
     ImageMode, ImageProperties, ImageResource, Images, Index, KnownPlugin, Limits, Metadata, Mode,

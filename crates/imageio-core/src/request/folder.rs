@@ -172,7 +172,7 @@ impl Request {
         let archives = kind::archives();
         let is_archive = archives.iter().any(|(suffix, _)| *suffix == extension);
         (is_archive && !self.mode.is_write())
-            .then(|| format!("the name of a member, as in `{}#picture.png`", self.name()))
+            .then(|| format!("the name of a member, as in `{}#NAME`", self.name()))
     }
 
     /// Whether this names a camera, the screen or the clipboard, which have no bytes of their own.
