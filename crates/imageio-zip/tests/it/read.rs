@@ -205,6 +205,21 @@ fn another_program_gets_a_private_copy_of_the_member() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn the_other_deflate_is_unpacked_too() -> Result<()> {
+    let folder = tempdir()?;
+    let path = folder.path().join("x.zip");
+    // Short matches are packed alike by both.
+    let bytes: Vec<u8> = (0..3000u32).map(|i| (i * i / 50) as u8).collect();
+    let member = crate::archive::Entry {
+        method: 9,
+        ..deflated("a.bin", &bytes)
+    };
+    std::fs::write(&path, archive(&[member]))?;
+    assert!(Request::from(path.join("a.bin")).read_all()? == bytes);
+    Ok(())
+}
+
 // checklist: C-047, C-065
 #[test]
 fn a_packed_member_is_read_at_any_position() -> Result<()> {
