@@ -20,6 +20,8 @@ mod plugin;
 mod request;
 mod resource;
 mod search;
+mod seeking;
+mod settings;
 mod streams;
 mod toy;
 mod values;

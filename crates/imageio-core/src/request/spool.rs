@@ -4,17 +4,21 @@ use std::fs::File;
 use std::io::{ErrorKind as IoKind, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use imageio_core::{Claim, Error, ErrorKind, Limits, Resource, Result};
+use super::input::Resource;
+use crate::error::{Error, ErrorKind, Result};
+use crate::limits::{Claim, Limits};
 
 /// Bytes that are kept in memory before they move to a temporary file.
 const IN_MEMORY: usize = 8 << 20;
 
 const CHUNK: usize = 16 << 10;
 
-/// A resource over a stream that cannot be asked for a range.
-pub(crate) struct Spool {
+/// A resource over a stream that cannot be asked for a range, such as a download or a member of an archive.
+///
+/// What was read is kept: in memory, and from 8 MiB on in a temporary file.
+pub struct Spool {
     state: Mutex<State>,
-    /// The length, where the server told it.
+    /// The length, where it is told beforehand.
     announced: Option<u64>,
 }
 
@@ -34,12 +38,9 @@ enum Kept {
 }
 
 impl Spool {
-    /// Keeps what `reader` gives, inside the budget for stacks.
-    pub(crate) fn new(
-        reader: Box<dyn Read + Send>,
-        announced: Option<u64>,
-        limits: &Limits,
-    ) -> Self {
+    /// Keeps what `reader` gives, inside the budget for stacks. `announced` is its length, where that is told; fewer
+    /// bytes are an error then, and no more are asked for.
+    pub fn new(reader: Box<dyn Read + Send>, announced: Option<u64>, limits: &Limits) -> Self {
         let state = State {
             reader: Some(reader),
             kept: Kept::Memory(Vec::new()),
@@ -86,12 +87,12 @@ impl State {
         let count = match reader.read(&mut chunk) {
             Ok(count) => count,
             Err(error) if error.kind() == IoKind::Interrupted => return Ok(()),
-            Err(error) => return Err(crate::http::broken_off(error, self.len, announced)),
+            Err(error) => return Err(error.into()),
         };
         if count == 0 {
-            if announced.is_some_and(|len| self.len < len) {
-                let end = IoKind::UnexpectedEof.into();
-                return Err(crate::http::broken_off(end, self.len, announced));
+            if let Some(len) = announced.filter(|&len| self.len < len) {
+                let message = format!("the stream ends after {} of {len} bytes", self.len);
+                return Err(Error::corrupt(message));
             }
             self.reader = None;
             return Ok(());
@@ -99,7 +100,7 @@ impl State {
         // The account is settled anew each time, since a claim does not grow.
         self.claim = None;
         let kept = self.len + count as u64;
-        let what = "the part of a download that is kept";
+        let what = "the part of a stream that is kept";
         self.claim = Some(self.limits.claim(kept, what)?);
         self.append(&chunk[..count])?;
         self.len = kept;
