@@ -24,7 +24,7 @@ imageio::plugin_options! {
 }
 
 /// The hooks of the format.
-pub struct Dummy;
+pub(crate) struct Dummy;
 
 impl FormatHooks for Dummy {
     fn doc(&self) -> &str {
@@ -102,7 +102,7 @@ impl FormatWriter for DummyWriter {
 }
 
 /// The format, which `formats().add_format` makes known.
-pub fn dummy() -> Result<Format> {
+pub(crate) fn dummy() -> Result<Format> {
     let about = "An example format that does nothing.";
     Format::new("dummy", about, ".foobar .nonexistentext", "iI", Dummy)
 }
@@ -112,7 +112,7 @@ fn main() -> Result<()> {
     let mut out = std::io::stdout().lock();
     for path in std::env::args_os().skip(1) {
         let args = v2::ReadArgs::new().format("DUMMY").option("length", 2);
-        let mut reader = v2::get_reader_with(&path, args)?;
+        let mut reader = v2::get_reader_with(path, args)?;
         for image in reader.iter_data() {
             writeln!(out, "{:?}", image?.shape())?;
         }

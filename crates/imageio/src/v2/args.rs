@@ -2,7 +2,7 @@
 
 use imageio_core::{
     Error, ImageMode, Limits, Mode, OpenArgs, Options, PluginInfo, PluginOptions, Registry, Result,
-    Trust, Value,
+    Trust, Value, known_plugin,
 };
 
 use super::{Format, MemTest};
@@ -42,6 +42,8 @@ impl Meaning {
         }
         let unknown = match registry.plugin(text) {
             Ok(card) => return Ok(Meaning::Plugin(card)),
+            // A name is strict, also where its plugin is not here.
+            Err(error) if known_plugin(text).is_some() => return Err(error),
             Err(error) => error,
         };
         let dotted = format!(".{}", lower.trim_start_matches('.'));
