@@ -359,7 +359,11 @@ fn unfit(card: &PluginInfo, request: &Request, args: &OpenArgs) -> Option<String
     }
     let mode = request.io_mode().image_mode();
     if args.by_image_mode && !card.serves(mode) {
-        let served: Vec<_> = card.v2_modes().split("").filter(|one| !one.is_empty()).collect();
+        let served: Vec<_> = card
+            .v2_modes()
+            .split("")
+            .filter(|one| !one.is_empty())
+            .collect();
         let (mode, served) = (mode.letter(), served.join(", "));
         return Some(format!("does not serve mode {mode}; it serves {served}"));
     }

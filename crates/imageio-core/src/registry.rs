@@ -256,9 +256,8 @@ impl Registry {
                 .filter(|card| card.place() == Tier::Preferred)
                 .copied(),
         );
-        let asked = |card: &&'static PluginInfo| {
-            card.place() != Tier::Named || self.preference.names(card)
-        };
+        let asked =
+            |card: &&'static PluginInfo| card.place() != Tier::Named || self.preference.names(card);
         let searched = |name: &str| card(name).filter(asked);
         if let Some(formats) = self.formats.get(extension) {
             let names = formats.iter().flat_map(|format| &format.priority);

@@ -2,6 +2,7 @@
 //!
 //! `cargo run --example dummy_format -- FILE` shows what it makes of a file.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use imageio::v2::{self, Format, FormatHooks, FormatReader, FormatWriter, Length};
@@ -27,9 +28,11 @@ imageio::plugin_options! {
 pub(crate) struct Dummy;
 
 impl FormatHooks for Dummy {
-    fn doc(&self) -> &str {
-        "The dummy reads the bytes of a file as one column, and does not write.\n\n\
-         Parameters for reading\n\nlength : int\n    Number of images to claim. Default: `1`."
+    fn doc(&self) -> Cow<'_, str> {
+        Cow::Borrowed(
+            "The dummy reads the bytes of a file as one column, and does not write.\n\n\
+             Parameters for reading\n\nlength : int\n    Number of images to claim. Default: `1`.",
+        )
     }
 
     fn can_read(&self, format: &Format, request: &Request) -> Result<bool> {

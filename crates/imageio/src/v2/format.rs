@@ -1,6 +1,7 @@
 //! Formats: what v2 lists, finds and takes, and how one is written in the style of the manual.
 
-use std::fmt;
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
 use std::sync::{Arc, OnceLock};
 
 use imageio_core::{
@@ -36,8 +37,8 @@ impl From<usize> for Length {
 /// options with `options.parse()?`, so that unknown ones are errors.
 pub trait FormatHooks: Send + Sync + 'static {
     /// What `help` shows below the name.
-    fn doc(&self) -> &str {
-        ""
+    fn doc(&self) -> Cow<'_, str> {
+        Cow::Borrowed("")
     }
 
     /// Whether this format reads the resource; look at its first bytes or its extension.
@@ -233,7 +234,7 @@ impl Format {
             Some(hooks) if hooks.doc().is_empty() => {}
             Some(hooks) => {
                 doc.push_str("\n\n");
-                doc.push_str(hooks.doc());
+                doc.push_str(&hooks.doc());
             }
             None => {
                 let card = self.card();
@@ -362,7 +363,8 @@ fn table(direction: &str, spec: &[OptionSpec]) -> String {
     for row in spec {
         let doc: Vec<_> = row.doc.split_whitespace().collect();
         let (name, type_name, doc) = (row.name, row.type_name(), doc.join(" "));
-        text.push_str(&format!("\n{name} : {type_name}\n    {doc}"));
+        // Writing to a string does not fail.
+        let _ = write!(text, "\n{name} : {type_name}\n    {doc}");
     }
     text
 }

@@ -55,10 +55,10 @@ impl FormatManager {
         if name.is_empty() {
             return Err(Error::bad_option("no format matches the empty string"));
         }
-        if Path::new(name).is_file() {
-            if let Some(format) = self.search_read_format(Path::new(name)) {
-                return Ok(format);
-            }
+        let path = Path::new(name);
+        let by_content = path.is_file().then(|| self.search_read_format(path));
+        if let Some(format) = by_content.flatten() {
+            return Ok(format);
         }
         let registry = Registry::global();
         let not_here = |error: Error| match known_plugin(name) {

@@ -5,7 +5,7 @@ use std::fmt;
 use imageio_core::{Error, ErrorKind, ImageResource, Index, Metadata, Options, Request, Result};
 
 use super::format::FormatPlugin;
-use super::{Format, Image, Length};
+use super::{Format, FormatReader, Image, Length};
 
 /// Reads the images of a resource one by one, in any order; dropping it closes it.
 pub struct Reader {
@@ -44,7 +44,7 @@ impl Reader {
         let length = match resource.plugin_as::<FormatPlugin>() {
             Some(plugin) => plugin
                 .reader(&options)
-                .and_then(|reader| reader.length())
+                .and_then(FormatReader::length)
                 .map_err(place)?,
             None => count(resource, &options)?,
         };
@@ -332,6 +332,10 @@ impl IntoIterator for Reader {
     }
 }
 
+#[expect(
+    clippy::into_iter_without_iter,
+    reason = "the method is called `iter_data`, as in Python"
+)]
 impl<'a> IntoIterator for &'a mut Reader {
     type Item = Result<Image>;
     type IntoIter = IterData<'a>;

@@ -37,7 +37,7 @@ pub fn imwrite_with<'a>(
     image: impl Into<Pictures<'a>>,
     args: impl Into<WriteArgs>,
 ) -> Result<Option<Vec<u8>>> {
-    one(uri.into(), image.into(), &args.into(), Kind::Image)
+    one(uri.into(), &image.into(), &args.into(), Kind::Image)
 }
 
 /// Writes several images: a list, or an array with images along its first axis.
@@ -81,7 +81,7 @@ pub fn volwrite_with<'a>(
     volume: impl Into<Pictures<'a>>,
     args: impl Into<WriteArgs>,
 ) -> Result<Option<Vec<u8>>> {
-    one(uri.into(), volume.into(), &args.into(), Kind::Volume)
+    one(uri.into(), &volume.into(), &args.into(), Kind::Volume)
 }
 
 /// Writes several volumes: a list, or an array with volumes along its first axis.
@@ -159,7 +159,7 @@ impl Kind {
 
 fn one(
     request: Request,
-    pictures: Pictures<'_>,
+    pictures: &Pictures<'_>,
     args: &WriteArgs,
     kind: Kind,
 ) -> Result<Option<Vec<u8>>> {

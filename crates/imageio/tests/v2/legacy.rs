@@ -7,7 +7,7 @@ use imageio::v2::{self, Format, FormatHooks, FormatReader, FormatWriter, Length,
 use imageio::{Error, ErrorKind, Metadata, Mode, NdImage, OpenArgs, Options, Request, Result, v3};
 
 use crate::dummy_format::dummy;
-use crate::helpers::{folder, gray, refused};
+use crate::samples::{folder, gray, refused};
 
 /// What a format in memory was given, and whether it was closed.
 #[derive(Default)]
@@ -267,7 +267,7 @@ fn unknown_options_are_refused() -> Result<()> {
     );
     let args = v2::WriteArgs::new().format(&format).option("falgs", 1);
     let mut writer = v2::get_writer_with(&path, args)?;
-    refused(writer.append_data(&gray(&[2, 2])), ErrorKind::BadOption);
+    refused(writer.append_data(gray(&[2, 2])), ErrorKind::BadOption);
     Ok(())
 }
 
@@ -280,8 +280,8 @@ fn a_new_format_is_a_reader_and_a_writer() -> Result<()> {
     let path = folder.path().join("a.b062");
     let meta: Metadata = [("author", "me")].into_iter().collect();
     let mut writer = v2::get_writer(&path)?;
-    writer.append_data(&gray(&[2, 3]))?;
-    writer.append_data_with(&gray(&[4, 3]), &meta)?;
+    writer.append_data(gray(&[2, 3]))?;
+    writer.append_data_with(gray(&[4, 3]), &meta)?;
     writer.set_meta_data(&meta)?;
     writer.close()?;
     assert_eq!(std::fs::read(&path)?, b"in memory");
@@ -328,7 +328,7 @@ fn the_dummy_of_the_manual_reads_bytes() -> Result<()> {
         (&[10, 1][..], &b"some bytes"[..])
     );
     let mut writer = v2::get_writer_with(&path, v2::WriteArgs::new().format(&format))?;
-    let message = refused(writer.append_data(&gray(&[2, 2])), ErrorKind::Unsupported);
+    let message = refused(writer.append_data(gray(&[2, 2])), ErrorKind::Unsupported);
     assert!(
         message.contains("the dummy format cannot write image data"),
         "{message}"
@@ -366,8 +366,8 @@ fn readers_and_writers_of_an_opened_resource_own_it() -> Result<()> {
         let resource = v3::imopen_with(&path, "w", OpenArgs::new().plugin("GIF-PIL"))?;
         v2::Writer::new(resource, Options::new())
     };
-    writer.append_data(&gray(&[4, 5, 3]))?;
-    writer.append_data(&gray(&[4, 5, 3]))?;
+    writer.append_data(gray(&[4, 5, 3]))?;
+    writer.append_data(gray(&[4, 5, 3]))?;
     writer.close()?;
     let mut reader = {
         let resource = v3::imopen(&path, "r")?;
@@ -375,5 +375,48 @@ fn readers_and_writers_of_an_opened_resource_own_it() -> Result<()> {
     };
     assert_eq!(reader.len()?, 2);
     assert_eq!(reader.get_data(1)?.shape(), [4, 5, 3]);
+    Ok(())
+}
+
+// checklist: A-087
+#[test]
+fn shapes_tell_one_image_from_several() -> Result<()> {
+    let (format, memory) = memory_format("BATCHES", ".a087 .a087v", "iIvV");
+    v2::formats().add_format(&format, false)?;
+    imageio::Registry::update(|registry| {
+        for row in registry.formats_mut(".a087v") {
+            row.volume_support = true;
+        }
+    });
+    let folder = folder();
+    let written = |extension: &str, shape: &[usize], batch: Option<bool>| -> Result<usize> {
+        let path = folder.path().join("a").with_extension(extension);
+        let image = gray(shape).cast(imageio::DType::Bool);
+        let args = v3::WriteArgs::new();
+        let args = match batch {
+            Some(batch) => args.is_batch(batch),
+            None => args,
+        };
+        v3::imwrite_with(path, &image, args)?;
+        Ok(memory.shapes().len())
+    };
+    for (shape, plain, volumes) in [
+        (&[4, 5][..], 1, 1),
+        (&[4, 5, 3], 1, 1),
+        (&[4, 5, 6], 4, 1),
+        (&[2, 4, 5, 3], 2, 1),
+        (&[2, 4, 5, 6], 2, 2),
+        (&[2, 4, 5, 6, 3], 2, 2),
+    ] {
+        assert_eq!(written("a087", shape, None)?, plain, "{shape:?}");
+        assert_eq!(written("a087v", shape, None)?, volumes, "{shape:?}");
+        assert_eq!(written("a087", shape, Some(false))?, 1, "{shape:?}");
+    }
+    assert_eq!(written("a087", &[4, 5, 3], Some(true))?, 4);
+    let path = folder.path().join("a.a087");
+    v3::imwrite(&path, &[gray(&[4, 5, 6]), gray(&[2, 2])])?;
+    assert_eq!(memory.shapes(), [&[4, 5, 6][..], &[2, 2]]);
+    refused(v3::imwrite(&path, &gray(&[4])), ErrorKind::Unsupported);
+    refused(written("a087", &[4, 5], Some(true)), ErrorKind::Unsupported);
     Ok(())
 }

@@ -2,12 +2,12 @@
 
 mod formats;
 mod functions;
-mod helpers;
 mod image;
 mod legacy;
 mod memtest;
 mod progress;
 mod reader;
+mod samples;
 mod writer;
 
 #[expect(

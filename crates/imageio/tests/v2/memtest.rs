@@ -3,7 +3,7 @@
 use imageio::ErrorKind;
 use imageio::v2::{self, MemTest, ReadArgs};
 
-use crate::helpers::{animation, refused};
+use crate::samples::{animation, refused};
 
 // checklist: B-021
 #[test]

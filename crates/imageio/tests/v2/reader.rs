@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use imageio::v2::{self, Length, ReadArgs};
 use imageio::{ErrorKind, Mode, Options, v3};
 
-use crate::helpers::{animation, fixture, folder, gray, refused};
 use crate::legacy::{Memory, format_over};
+use crate::samples::{animation, fixture, folder, gray, refused};
 
 fn a_file(folder: &tempfile::TempDir, name: &str) -> PathBuf {
     let path = folder.path().join(name);
@@ -106,7 +106,7 @@ fn a_stream_ends_where_its_images_end() -> imageio::Result<()> {
     let request = imageio::Request::from(&path);
     let mut writer = format.get_writer(request.clone(), Options::new())?;
     for _ in 0..5 {
-        writer.append_data(&gray(&[2, 3]))?;
+        writer.append_data(gray(&[2, 3]))?;
     }
     writer.close()?;
     let mut reader = format.get_reader(request.clone(), Options::new())?;
@@ -212,10 +212,10 @@ fn a_closed_reader_reads_no_more() -> imageio::Result<()> {
     let folder = folder();
     let path = folder.path().join("a.png");
     let mut writer = v2::get_writer(&path)?;
-    writer.append_data(&gray(&[2, 3]))?;
+    writer.append_data(gray(&[2, 3]))?;
     writer.close()?;
     assert!(writer.closed() && writer.close()?.is_none());
-    let message = refused(writer.append_data(&gray(&[2, 3])), ErrorKind::Unsupported);
+    let message = refused(writer.append_data(gray(&[2, 3])), ErrorKind::Unsupported);
     assert_eq!(message, "I/O operation on closed writer");
     assert_eq!(v2::imread(path)?, gray(&[2, 3]));
     Ok(())
@@ -249,7 +249,7 @@ fn leaving_a_block_releases_in_every_case() -> imageio::Result<()> {
     let path = folder.path().join("a.gif");
     {
         let mut writer = v2::get_writer(&path)?;
-        writer.append_data(&gray(&[2, 3]))?;
+        writer.append_data(gray(&[2, 3]))?;
     }
     assert_eq!(
         v2::imread(&path)?.shape(),
@@ -259,8 +259,8 @@ fn leaving_a_block_releases_in_every_case() -> imageio::Result<()> {
     let before = std::fs::read(&path)?;
     let fails = || -> imageio::Result<()> {
         let mut writer = v2::get_writer(&path)?;
-        writer.append_data(&gray(&[7, 7]))?;
-        writer.append_data(&gray(&[7]))?;
+        writer.append_data(gray(&[7, 7]))?;
+        writer.append_data(gray(&[7]))?;
         Ok(())
     };
     assert!(fails().is_err());

@@ -3,8 +3,8 @@
 use imageio::v2::{self, Image};
 use imageio::{ErrorKind, Metadata, NdImage, Options, Request, Value, WriteArgs, v3};
 
-use crate::helpers::{folder, gray, refused};
 use crate::legacy::memory_format;
+use crate::samples::{folder, gray, refused};
 
 // checklist: B-053, B-054
 #[test]
@@ -34,7 +34,7 @@ fn the_metadata_given_goes_over_that_of_the_image() -> imageio::Result<()> {
 fn metadata_of_the_file_may_be_refused() -> imageio::Result<()> {
     let (format, memory) = memory_format("GLOBAL", ".b055", "iI");
     let folder = folder();
-    let mut writer = format.get_writer(&folder.path().join("a.b055"), Options::new())?;
+    let mut writer = format.get_writer(folder.path().join("a.b055"), Options::new())?;
     let meta: Metadata = [("software", "this")].into_iter().collect();
     writer.set_meta_data(&meta)?;
     assert_eq!(*memory.global.lock().expect("a lock"), meta);
@@ -49,7 +49,7 @@ fn closing_delivers() -> imageio::Result<()> {
     let folder = folder();
     let path = folder.path().join("a.png");
     let mut writer = v2::get_writer(&path)?;
-    writer.append_data(&gray(&[2, 3]))?;
+    writer.append_data(gray(&[2, 3]))?;
     assert!(!path.exists());
     assert_eq!(writer.close()?, None);
     assert_eq!(v2::imread(&path)?, gray(&[2, 3]));

@@ -4,8 +4,8 @@ use std::any::Any;
 use std::sync::{PoisonError, RwLock};
 
 use imageio_core::{
-    Error, ErrorKind, ImageMode, ImageProperties, Images, Index, Metadata, Modes, NdImage,
-    NoOptions, OpenWith, Options, PluginInfo, PluginV3, Request, Result, known_formats,
+    Error, ErrorKind, FileExtension, ImageMode, ImageProperties, Images, Index, Metadata, Modes,
+    NdImage, NoOptions, OpenWith, Options, PluginInfo, PluginV3, Registry, Request, Result,
 };
 
 use super::{Format, FormatReader, FormatWriter, Length};
@@ -82,8 +82,10 @@ pub(in crate::v2) struct FormatPlugin {
 impl FormatPlugin {
     /// The reader for `options`; the one in use stays as long as they do.
     pub(in crate::v2) fn reader(&mut self, options: &Options) -> Result<&mut dyn FormatReader> {
-        let held = self.reader.take().filter(|(of, _)| same(of, options));
-        let reader = match held {
+        if !matches!(&self.reader, Some((of, _)) if same(of, options)) {
+            self.close_reader()?;
+        }
+        let reader = match self.reader.take() {
             Some((_, reader)) => reader,
             None => self.format.hooks()?.reader(&self.request, options)?,
         };
@@ -98,6 +100,13 @@ impl FormatPlugin {
             None => self.format.hooks()?.writer(&self.request, options)?,
         };
         Ok(&mut **self.writer.insert(writer))
+    }
+
+    fn close_reader(&mut self) -> Result<()> {
+        match self.reader.take() {
+            Some((_, mut reader)) => reader.close(),
+            None => Ok(()),
+        }
     }
 
     fn all(&mut self, options: &Options) -> Result<NdImage> {
@@ -115,15 +124,13 @@ impl FormatPlugin {
     /// Whether an array of which nobody said anything holds several images.
     fn is_batch(&self, image: &NdImage) -> bool {
         let channels = image.shape().last().is_some_and(|&last| last < 5);
-        let own = self.request.extension();
-        let volumes = known_formats().any(|format| {
-            format.volume_support
-                && Some(&*format.extension) == own.as_deref()
-                && format
-                    .priority
-                    .iter()
-                    .any(|name| name == self.format.name())
-        });
+        let extension = self.request.extension();
+        let rows = extension.map(|one| Registry::global().formats_of(&one));
+        let mine = |row: &FileExtension| row.priority.iter().any(|name| name == self.format.name());
+        let volumes = rows
+            .unwrap_or_default()
+            .iter()
+            .any(|row| row.volume_support && mine(row));
         let axes = 2 + usize::from(channels) + usize::from(volumes);
         image.ndim() > axes
     }
@@ -205,13 +212,19 @@ impl PluginV3 for FormatPlugin {
         Some(self)
     }
 
-    fn close(self: Box<Self>) -> Result<()> {
-        if let Some(mut writer) = self.writer {
+    fn close(mut self: Box<Self>) -> Result<()> {
+        if let Some(mut writer) = self.writer.take() {
             writer.close()?;
         }
-        match self.reader {
-            Some((_, mut reader)) => reader.close(),
-            None => Ok(()),
+        self.close_reader()
+    }
+}
+
+impl Drop for FormatPlugin {
+    /// A reader ends with its resource. A writer does not: without `close` the write is given up.
+    fn drop(&mut self) {
+        if let Err(error) = self.close_reader() {
+            log::warn!("{}: {error}", self.request.name());
         }
     }
 }
