@@ -16,6 +16,10 @@ pub(crate) struct Memory {
     pub(crate) global: Mutex<Metadata>,
     pub(crate) closed: Mutex<usize>,
     pub(crate) endless: bool,
+    /// A length that is not true.
+    pub(crate) claimed: Option<usize>,
+    /// Whether the images just end, as with Python's `StopIteration`.
+    pub(crate) stops: bool,
 }
 
 impl Memory {
@@ -69,16 +73,19 @@ struct Half(Arc<Memory>, Option<Request>);
 impl FormatReader for Half {
     fn length(&mut self) -> Result<Length> {
         let count = self.0.written.lock().expect("a lock").len();
-        Ok(if self.0.endless {
-            Length::Unknown
-        } else {
-            count.into()
+        Ok(match self.0.claimed {
+            Some(claimed) => claimed.into(),
+            None if self.0.endless => Length::Unknown,
+            None => count.into(),
         })
     }
 
     fn data(&mut self, index: usize) -> Result<Option<(NdImage, Metadata)>> {
         let written = self.0.written.lock().expect("a lock");
         let count = written.len();
+        if self.0.stops && index >= count {
+            return Ok(None);
+        }
         written
             .get(index)
             .cloned()

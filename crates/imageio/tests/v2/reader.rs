@@ -117,20 +117,32 @@ fn a_stream_ends_where_its_images_end() -> imageio::Result<()> {
     Ok(())
 }
 
+// checklist: B-046
 #[test]
 fn a_missing_image_of_a_series_is_an_error() -> imageio::Result<()> {
-    let format = crate::dummy_format::dummy()?;
-    let (folder, options) = (folder(), Options::new().set("length", 2));
-    let path = folder.path().join("a.foobar");
-    std::fs::write(&path, b"x")?;
-    let mut reader = format.get_reader(&path, options)?;
-    assert_eq!(reader.len()?, 2);
-    std::fs::remove_file(&path)?;
-    assert!(reader.iter_data().count() <= 2);
-    let mut seen = reader.get_data(2).map(drop);
-    refused(seen, ErrorKind::OutOfRange);
-    seen = v2::get_reader(animation())?.get_data(4).map(drop);
-    assert!(refused(seen, ErrorKind::OutOfRange).contains('4'));
+    let folder = folder();
+    for (name, stops) in [("MISSING", false), ("STOPPING", true)] {
+        let memory = Memory {
+            claimed: Some(3),
+            stops,
+            ..Memory::default()
+        };
+        let (format, _) = format_over(memory, name, ".b046", "iI");
+        let path = folder.path().join("a.b046");
+        let mut writer = format.get_writer(&path, Options::new())?;
+        writer.append_data(gray(&[2, 3]))?;
+        writer.append_data(gray(&[2, 3]))?;
+        writer.close()?;
+        let mut reader = format.get_reader(&path, Options::new())?;
+        let mut images = reader.iter_data();
+        assert!(images.by_ref().take(2).all(|image| image.is_ok()));
+        match images.next() {
+            Some(error) => assert!(!stops && refused(error, ErrorKind::OutOfRange).contains('2')),
+            None => assert!(stops),
+        }
+        assert!(images.next().is_none());
+        refused(reader.get_data(2), ErrorKind::OutOfRange);
+    }
     Ok(())
 }
 
