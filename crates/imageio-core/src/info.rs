@@ -6,10 +6,19 @@ use crate::binary::Binary;
 use crate::error::Result;
 use crate::options::{OptionSpec, Options, PluginOptions};
 use crate::plugin::PluginV3;
-use crate::request::Request;
+use crate::request::{ImageMode, Request};
 
 /// Opens a resource with the plugin, or declines with `NotThisFormat` or `NotInstalled`.
 pub type OpenFn = fn(Request, &Options) -> Result<Box<dyn PluginV3>>;
+
+/// [`OpenFn`] with a state of its own, for plugins that are made while the program runs.
+pub type OpenWith = dyn Fn(Request, &Options) -> Result<Box<dyn PluginV3>> + Send + Sync;
+
+#[derive(Clone, Copy)]
+enum Opener {
+    Plain(OpenFn),
+    With(&'static OpenWith),
+}
 
 /// The card that describes a plugin and opens it. Every setter is `const`.
 ///
@@ -25,7 +34,7 @@ pub type OpenFn = fn(Request, &Options) -> Result<Box<dyn PluginV3>>;
 #[derive(Clone, Copy)]
 pub struct PluginInfo {
     name: &'static str,
-    open: OpenFn,
+    open: Opener,
     aliases: &'static [&'static str],
     description: &'static str,
     extensions: &'static [&'static str],
@@ -63,6 +72,15 @@ impl OptionTable {
 impl PluginInfo {
     /// A card for a plugin that reads. `name` is Python's where Python has the plugin.
     pub const fn new(name: &'static str, open: OpenFn) -> Self {
+        PluginInfo::opened_by(name, Opener::Plain(open))
+    }
+
+    /// A card for a plugin that is made while the program runs, as by a host of another language.
+    pub const fn with_state(name: &'static str, open: &'static OpenWith) -> Self {
+        PluginInfo::opened_by(name, Opener::With(open))
+    }
+
+    const fn opened_by(name: &'static str, open: Opener) -> Self {
         PluginInfo {
             name,
             open,
@@ -231,6 +249,11 @@ impl PluginInfo {
         self.image_modes
     }
 
+    /// Whether it serves the v2 image mode.
+    pub fn serves(&self, mode: ImageMode) -> bool {
+        mode == ImageMode::Any || self.image_modes.contains(mode.letter())
+    }
+
     /// Its place beside others.
     pub const fn place(&self) -> Tier {
         self.tier
@@ -310,7 +333,10 @@ impl PluginInfo {
     }
 
     pub(crate) fn open(&self, request: Request, options: &Options) -> Result<Box<dyn PluginV3>> {
-        (self.open)(request, options)
+        match self.open {
+            Opener::Plain(open) => open(request, options),
+            Opener::With(open) => open(request, options),
+        }
     }
 }
 

@@ -32,7 +32,7 @@ pub use formats::{FileExtension, KnownPlugin, known_formats, known_plugin, known
 pub use image::NdImage;
 pub use images::Images;
 pub use index::{Index, Window};
-pub use info::{Modes, OpenFn, PluginInfo, Tier, Trust};
+pub use info::{Modes, OpenFn, OpenWith, PluginInfo, Tier, Trust};
 pub use library::{LibraryPlaces, find_library};
 pub use limits::{Claim, Limits, Scratch};
 pub use metadata::Metadata;

@@ -18,6 +18,7 @@ pub struct OpenArgs {
     trust: Option<Trust>,
     extension: Option<String>,
     limits: Option<Limits>,
+    by_image_mode: bool,
 }
 
 /// A plugin by name, or its card itself.
@@ -81,6 +82,12 @@ impl OpenArgs {
     /// Budgets for what the file may make the library allocate. Default: the request's.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = Some(limits);
+        self
+    }
+
+    /// Asks only plugins that serve the image mode of the request. Default: the mode is a hint for the plugin.
+    pub fn by_image_mode(mut self, only: bool) -> Self {
+        self.by_image_mode = only;
         self
     }
 
@@ -348,6 +355,16 @@ fn unfit(card: &PluginInfo, request: &Request, args: &OpenArgs) -> Option<String
         true if !card.can_write() => return Some("does not write".to_owned()),
         false if !card.can_read() => return Some("does not read".to_owned()),
         _ => {}
+    }
+    let mode = request.io_mode().image_mode();
+    if args.by_image_mode && !card.serves(mode) {
+        let served: Vec<_> = card
+            .v2_modes()
+            .split("")
+            .filter(|one| !one.is_empty())
+            .collect();
+        let (mode, served) = (mode.letter(), served.join(", "));
+        return Some(format!("does not serve mode {mode}; it serves {served}"));
     }
     let too_much = args.trust.is_some_and(|most| card.trusted_as() > most);
     too_much.then(|| format!("runs {:?} code, more than was allowed", card.trusted_as()))

@@ -64,6 +64,14 @@ impl Options {
         self
     }
 
+    /// Gives the value that was set as `from` to `to`, for a plugin that has another name for it.
+    pub fn renamed(mut self, from: &str, to: &str) -> Self {
+        if let Some(value) = self.values.remove(from) {
+            self.values.insert(to.to_owned(), value);
+        }
+        self
+    }
+
     /// Whether nothing was asked for.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty() && self.typed.is_none()

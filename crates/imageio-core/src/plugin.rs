@@ -1,5 +1,7 @@
 //! The trait that every plugin implements: the thing in use.
 
+use std::any::Any;
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::image::NdImage;
 use crate::images::Images;
@@ -97,6 +99,13 @@ pub trait PluginV3: Send {
     fn write(&mut self, images: Images<'_>, options: &Options) -> Result<()> {
         let (_, _) = (images, options);
         Err(Error::unsupported("this plugin does not write"))
+    }
+
+    /// The plugin itself, where it has more to offer than this trait; see [`ImageResource::plugin_as`].
+    ///
+    /// [`ImageResource::plugin_as`]: crate::ImageResource::plugin_as
+    fn as_any(&mut self) -> Option<&mut dyn Any> {
+        None
     }
 
     /// Ends the use. A writer brings everything to its [`Output`](crate::Output); core then commits the resource.

@@ -7,6 +7,11 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use crate::error::{Error, ErrorKind, Result};
 use crate::formats::{self, FileExtension, normalise};
 use crate::info::{PluginInfo, Registered, Tier};
+use crate::settings::Setting;
+
+mod preference;
+
+use preference::Preference;
 
 /// Plugins by name, and the formats that claim each extension.
 ///
@@ -19,6 +24,9 @@ pub struct Registry {
     by_extension: HashMap<&'static str, Vec<&'static PluginInfo>>,
     formats: BTreeMap<String, Vec<FileExtension>>,
     conflicts: Vec<Conflict>,
+    /// The order without any preference.
+    arrival: Vec<&'static PluginInfo>,
+    preference: Preference,
 }
 
 /// Two different plugins that claim one name.
@@ -40,7 +48,18 @@ impl Registry {
     }
 
     /// The registry of the process, with every plugin that registered itself at compile time.
+    ///
+    /// [`Setting::FORMAT_ORDER`] puts plugins first, until [`prefer`](Registry::prefer) says otherwise.
     pub fn global() -> Arc<Registry> {
+        let order = Setting::FORMAT_ORDER.get();
+        let global = Arc::clone(&lock().read().unwrap_or_else(PoisonError::into_inner));
+        if global.preference.is_of(order.as_deref()) {
+            return global;
+        }
+        Registry::update(|registry| {
+            registry.preference.read(order);
+            registry.apply_preference();
+        });
         Arc::clone(&lock().read().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -77,9 +96,10 @@ impl Registry {
         }
         let key = |card: &PluginInfo| (card.place(), formats::search_position(card.name()));
         let at = self
-            .plugins
+            .arrival
             .partition_point(|other| key(other) <= key(info));
-        self.plugins.insert(at, info);
+        self.arrival.insert(at, info);
+        self.apply_preference();
         for name in names() {
             self.by_name.insert(name.to_owned(), info);
             let lower = self.by_lower_name.entry(name.to_lowercase()).or_default();
@@ -95,6 +115,50 @@ impl Registry {
             }
         }
         Ok(())
+    }
+
+    /// Takes the plugin called `name` out, by its own name or an alias; gives its card.
+    pub fn remove_plugin(&mut self, name: &str) -> Option<&'static PluginInfo> {
+        let gone = self.by_name.get(name).copied()?;
+        let keep = |card: &&'static PluginInfo| !std::ptr::eq(*card, gone);
+        self.arrival.retain(keep);
+        self.plugins.retain(keep);
+        self.by_name.retain(|_, card| keep(card));
+        for cards in self.by_lower_name.values_mut() {
+            cards.retain(keep);
+        }
+        for cards in self.by_extension.values_mut() {
+            cards.retain(keep);
+        }
+        self.by_lower_name.retain(|_, cards| !cards.is_empty());
+        self.by_extension.retain(|_, cards| !cards.is_empty());
+        Some(gone)
+    }
+
+    /// Puts plugins whose name ends with one of `names` before all others, those of the first name first, in every
+    /// search and for every extension. Each call starts from the default order, so no names restore it.
+    ///
+    /// # Examples
+    /// ```
+    /// # use imageio_core::{Error, PluginInfo, Registry};
+    /// # const A: PluginInfo = PluginInfo::new("A-ONE", |_, _| Err(Error::not_this_format("toy")));
+    /// # const B: PluginInfo = PluginInfo::new("A-TWO", |_, _| Err(Error::not_this_format("toy")));
+    /// let mut registry = Registry::new();
+    /// registry.add_plugin(&A)?;
+    /// registry.add_plugin(&B)?;
+    /// registry.prefer(["-TWO"]);
+    /// assert_eq!(registry.plugins()[0].name(), "A-TWO");
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn prefer<N: Into<String>>(&mut self, names: impl IntoIterator<Item = N>) {
+        self.preference
+            .set(names.into_iter().map(Into::into).collect());
+        self.apply_preference();
+    }
+
+    fn apply_preference(&mut self) {
+        self.plugins.clone_from(&self.arrival);
+        self.preference.sort(&mut self.plugins);
     }
 
     /// Adds a format after those that claim its extension already.
@@ -192,7 +256,9 @@ impl Registry {
                 .filter(|card| card.place() == Tier::Preferred)
                 .copied(),
         );
-        let searched = |name: &str| card(name).filter(|card| card.place() != Tier::Named);
+        let asked =
+            |card: &&'static PluginInfo| card.place() != Tier::Named || self.preference.names(card);
+        let searched = |name: &str| card(name).filter(asked);
         if let Some(formats) = self.formats.get(extension) {
             let names = formats.iter().flat_map(|format| &format.priority);
             push_all(&mut found, names.filter_map(|name| searched(name)));
@@ -201,7 +267,8 @@ impl Registry {
             push_all(&mut found, names.filter_map(searched));
         }
         let rest = claims.iter().copied();
-        push_all(&mut found, rest.filter(|card| card.place() != Tier::Named));
+        push_all(&mut found, rest.filter(asked));
+        self.preference.sort(&mut found);
         found
     }
 

@@ -148,6 +148,11 @@ impl ImageResource {
         self.card
     }
 
+    /// The plugin itself, where it is a `T` and shows itself.
+    pub fn plugin_as<T: PluginV3 + 'static>(&mut self) -> Option<&mut T> {
+        self.plugin.as_any()?.downcast_mut()
+    }
+
     /// The request that was opened.
     pub fn request(&self) -> &Request {
         &self.request.0

@@ -41,7 +41,7 @@ impl Setting {
     /// Names of formats, separated by commas, that come first in this order.
     pub const FORMAT_ORDER: Setting = Setting::new(
         "IMAGEIO_FORMAT_ORDER",
-        "Names of formats, separated by commas, that v2 asks first. Default: none.",
+        "Names of formats or ends of them, separated by commas, that are asked first. Default: none.",
     );
     /// Seconds that a server may be silent.
     pub const REQUEST_TIMEOUT: Setting = Setting::new(

@@ -2,6 +2,8 @@
 
 mod args;
 mod builtin;
+#[cfg(feature = "v2")]
+pub mod v2;
 pub mod v3;
 
 pub use args::{ReadArgs, WriteArgs};
@@ -14,7 +16,7 @@ pub use imageio_core::{
     Modes, NdImage, OpenArgs, OptionSpec, Options, PluginChoice, PluginInfo, PluginOptions,
     PluginV3, Rational, Registry, Request, Resource, ResourceKind, Result, Setting, Spacing, Tier,
     Trust, Value, Window, add_format, known_formats, known_plugin, known_plugins, ndarray,
-    set_priority,
+    plugin_options, set_priority,
 };
 
 #[cfg(feature = "net")]

@@ -53,4 +53,7 @@ fn the_examples_do_what_they_say() {
     );
     let waves = imageio::v3::improps(folder.path().join("waves.gif")).expect("a GIF");
     assert_eq!(waves.n_images, Some(8));
+    let bytes = folder.path().join("bytes.foobar");
+    std::fs::write(&bytes, b"123").expect("a file");
+    assert_eq!(run("dummy_format", &bytes), "[3, 1]\n[3, 1]\n");
 }

@@ -17,6 +17,7 @@ mod ndimage;
 mod npy;
 mod outputs;
 mod plugin;
+mod preference;
 mod request;
 mod resource;
 mod search;
