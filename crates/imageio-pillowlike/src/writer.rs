@@ -79,7 +79,7 @@ impl PillowWriter {
         }
         let mut options = options;
         if let Some(metadata) = images.metadata_of(0) {
-            settings::adopt(&mut options, metadata);
+            settings::adopt(&mut options, metadata, target.format);
         }
         if target.format == "PNG" {
             settings::adopt_frames(&mut options, images, frames.len());

@@ -4,6 +4,7 @@ mod conformance;
 mod legacy;
 mod options;
 mod png_info;
+mod survival;
 mod tga_ico;
 
 /// A file of the repository's fixtures.

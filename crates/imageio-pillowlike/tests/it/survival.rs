@@ -1,0 +1,192 @@
+//! What of a file's metadata is still there after the file was read and written again with it.
+//!
+//! Every fixture of a format that is written is read, written and read again; `docs/metadata.md` is the table of what
+//! was found. A key that does not survive needs its reason in [`reasons`].
+
+mod reasons;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use imageio_core::{
+    Error, Images, Index, Metadata, Mode, NdImage, OpenArgs, Options, Request, Result, Value,
+    imopen,
+};
+use imageio_pillowlike::PLUGIN;
+
+/// A format that is written: its name, its extension, and which fixtures are in it.
+struct Format {
+    name: &'static str,
+    extension: &'static str,
+    folder: &'static str,
+    holds: fn(&str) -> bool,
+}
+
+const fn format(
+    name: &'static str,
+    extension: &'static str,
+    folder: &'static str,
+    holds: fn(&str) -> bool,
+) -> Format {
+    Format {
+        name,
+        extension,
+        folder,
+        holds,
+    }
+}
+
+const FORMATS: &[Format] = &[
+    format("PNG", ".png", "png", |name| !name.starts_with("apng_")),
+    format("APNG", ".png", "png", |name| name.starts_with("apng_")),
+    format("JPEG", ".jpg", "jpeg", |name| name.ends_with(".jpg")),
+    format("MPO", ".mpo", "jpeg", |name| name.ends_with(".mpo")),
+    format("GIF", ".gif", "gif", |_| true),
+    format("WebP", ".webp", "webp", |_| true),
+    format("BMP", ".bmp", "bmp", |_| true),
+    format("TGA", ".tga", "tga", |_| true),
+    format("ICO", ".ico", "ico", |_| true),
+    format("CUR", ".cur", "cur", |_| true),
+    format("QOI", ".qoi", "qoi", |_| true),
+    format("HDR", ".hdr", "hdr", |_| true),
+    format("EXR", ".exr", "exr", |_| true),
+    format("PNM", ".pnm", "pnm", |name| {
+        !name.ends_with(".pam") && !name.ends_with(".pfm")
+    }),
+    format("PAM", ".pam", "pnm", |name| name.ends_with(".pam")),
+    format("PFM", ".pfm", "pnm", |name| name.ends_with(".pfm")),
+];
+
+/// What became of a key; of several files the worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fate {
+    Kept,
+    Changed,
+    Lost,
+}
+
+/// Keys with their fates, and for the worst where it was seen.
+type Fates = BTreeMap<String, (Fate, String)>;
+
+fn fixtures(format: &Format) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
+    let files = std::fs::read_dir(folder.join(format.folder)).expect("fixtures");
+    let mut files: Vec<PathBuf> = files.map(|file| file.expect("a file").path()).collect();
+    files.retain(|path| (format.holds)(&name_of(path)));
+    files.sort();
+    files
+}
+
+fn name_of(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+/// Each image of a file with its metadata.
+fn read(bytes: &[u8]) -> Result<Vec<(NdImage, Metadata)>> {
+    let mut source = imopen(bytes, OpenArgs::new().plugin(&PLUGIN))?;
+    let count = source.properties(Index::All, &Options::new());
+    // Frames that differ do not stack; they end where reading them ends.
+    let count = count.ok().and_then(|it| it.shape.first().copied());
+    let mut all = Vec::new();
+    for at in 0..count.unwrap_or(usize::MAX) {
+        let image = match source.read(at, &Options::new()) {
+            Ok(image) => image,
+            Err(_) if at > 0 && count.is_none() => break,
+            Err(error) => return Err(error),
+        };
+        all.push((image, source.metadata(at, true, &Options::new())?));
+    }
+    Ok(all)
+}
+
+fn write(images: Images<'_>, extension: &str) -> Result<Vec<u8>> {
+    let open = OpenArgs::new().plugin(&PLUGIN).extension(extension);
+    let mut target = imopen(Request::to_bytes().mode(Mode::WRITE), open)?;
+    target.write(images, &Options::new())?;
+    let written = target.close()?.into_bytes();
+    written.ok_or_else(|| Error::bad_option("no bytes"))
+}
+
+/// The file as it is read after it was written with its metadata as `extension`.
+fn again(frames: &[(NdImage, Metadata)], extension: &str) -> Result<Vec<(NdImage, Metadata)>> {
+    let (images, metadata): (Vec<_>, Vec<_>) = frames.iter().cloned().unzip();
+    let images = match images.as_slice() {
+        [one] => Images::single(one),
+        several => Images::from(several),
+    };
+    read(&write(images.metadata(metadata), extension)?)
+}
+
+/// Names of the tags in an EXIF block, which metadata has beside the block.
+fn tags(block: &Value) -> BTreeSet<String> {
+    let image = NdImage::from_vec(&[1, 1], vec![0u8]).expect("an image");
+    let keys_with = |metadata: Metadata| {
+        let images = Images::single(&image).metadata([metadata]);
+        let found = write(images, ".png").and_then(|png| read(&png));
+        let found = found.expect("a PNG").remove(0).1;
+        found.keys().map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    let with = keys_with(Metadata::from_iter([("exif", block.clone())]));
+    &with - &keys_with(Metadata::new())
+}
+
+/// Notes what became of the keys of one frame. Tags of an EXIF block are one key, texts of a PNG another.
+fn note(fates: &mut Fates, file: &str, before: &Metadata, after: Option<&Metadata>) {
+    let tags = before.get("exif").map(tags).unwrap_or_default();
+    for (key, value) in before.iter() {
+        let name = match value {
+            // These say what the array says.
+            _ if key == "mode" || key == "shape" => continue,
+            _ if key != "exif" && tags.contains(key) => "EXIF tags",
+            Value::Str(_) if file.ends_with(".png") => "texts",
+            _ => key,
+        };
+        let fate = match after.and_then(|after| after.get(key)) {
+            None => Fate::Lost,
+            Some(same) if same == value => Fate::Kept,
+            Some(_) => Fate::Changed,
+        };
+        let said = after.and_then(|after| after.get(key));
+        let said = said.map_or_else(|| "nothing".to_owned(), ToString::to_string);
+        let seen = format!("{file}: {value:.60} became {said:.60}");
+        let entry = fates.entry(name.to_owned()).or_insert((fate, seen.clone()));
+        if fate > entry.0 {
+            *entry = (fate, seen);
+        }
+    }
+}
+
+/// What became of all keys of the format's fixtures, and the files that could not be written again.
+fn survey(format: &Format) -> (Fates, Vec<String>) {
+    let (mut fates, mut refused) = (Fates::new(), Vec::new());
+    for path in fixtures(format) {
+        let name = name_of(&path);
+        let bytes = std::fs::read(&path).expect("a fixture");
+        let before = read(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
+        match again(&before, format.extension) {
+            Ok(after) => {
+                for (at, (_, metadata)) in before.iter().enumerate() {
+                    note(&mut fates, &name, metadata, after.get(at).map(|it| &it.1));
+                }
+            }
+            Err(error) => refused.push(format!("{name}: {error}")),
+        }
+    }
+    (fates, refused)
+}
+
+#[test]
+fn explore() {
+    for format in FORMATS {
+        let (fates, refused) = survey(format);
+        eprintln!("== {}", format.name);
+        for (key, (fate, seen)) in fates {
+            eprintln!("  {key}: {fate:?} ({seen})");
+        }
+        for file in refused {
+            eprintln!("  REFUSED {file}");
+        }
+    }
+}
