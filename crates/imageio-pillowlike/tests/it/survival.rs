@@ -39,11 +39,19 @@ const fn format(
 
 const FORMATS: &[Format] = &[
     format("PNG", ".png", "png", |name| !name.starts_with("apng_")),
-    format("APNG", ".png", "png", |name| name.starts_with("apng_")),
+    format("APNG", ".png", "png", |name| {
+        name.starts_with("apng_") && name != "apng_single.png"
+    }),
+    format("APNG of one frame", ".png", "png", |name| {
+        name == "apng_single.png"
+    }),
     format("JPEG", ".jpg", "jpeg", |name| name.ends_with(".jpg")),
     format("MPO", ".mpo", "jpeg", |name| name.ends_with(".mpo")),
     format("GIF", ".gif", "gif", |_| true),
-    format("WebP", ".webp", "webp", |_| true),
+    format("WebP", ".webp", "webp", |name| name != "anim_single.webp"),
+    format("WebP animation of one frame", ".webp", "webp", |name| {
+        name == "anim_single.webp"
+    }),
     format("BMP", ".bmp", "bmp", |_| true),
     format("TGA", ".tga", "tga", |_| true),
     format("ICO", ".ico", "ico", |_| true),
@@ -84,8 +92,9 @@ fn name_of(path: &Path) -> String {
 }
 
 /// Each image of a file with its metadata.
-fn read(bytes: &[u8]) -> Result<Vec<(NdImage, Metadata)>> {
-    let mut source = imopen(bytes, OpenArgs::new().plugin(&PLUGIN))?;
+fn read(bytes: &[u8], extension: &str) -> Result<Vec<(NdImage, Metadata)>> {
+    let open = OpenArgs::new().plugin(&PLUGIN).extension(extension);
+    let mut source = imopen(bytes, open)?;
     let count = source.properties(Index::All, &Options::new());
     // Frames that differ do not stack; they end where reading them ends.
     let count = count.ok().and_then(|it| it.shape.first().copied());
@@ -104,7 +113,16 @@ fn read(bytes: &[u8]) -> Result<Vec<(NdImage, Metadata)>> {
 fn write(images: Images<'_>, extension: &str) -> Result<Vec<u8>> {
     let open = OpenArgs::new().plugin(&PLUGIN).extension(extension);
     let mut target = imopen(Request::to_bytes().mode(Mode::WRITE), open)?;
-    target.write(images, &Options::new())?;
+    let cmyk = images
+        .metadata_of(0)
+        .is_some_and(|metadata| metadata.get("mode") == Some(&"CMYK".into()));
+    let options = Options::new();
+    // Four samples may be RGBA as well; the reader's choice of a mode is not in the metadata.
+    let options = match cmyk && [".jpg", ".mpo"].contains(&extension) {
+        true => options.set("mode", "CMYK"),
+        false => options,
+    };
+    target.write(images, &options)?;
     let written = target.close()?.into_bytes();
     written.ok_or_else(|| Error::bad_option("no bytes"))
 }
@@ -116,7 +134,7 @@ fn again(frames: &[(NdImage, Metadata)], extension: &str) -> Result<Vec<(NdImage
         [one] => Images::single(one),
         several => Images::from(several),
     };
-    read(&write(images.metadata(metadata), extension)?)
+    read(&write(images.metadata(metadata), extension)?, extension)
 }
 
 /// Names of the tags in an EXIF block, which metadata has beside the block.
@@ -124,7 +142,7 @@ fn tags(block: &Value) -> BTreeSet<String> {
     let image = NdImage::from_vec(&[1, 1], vec![0u8]).expect("an image");
     let keys_with = |metadata: Metadata| {
         let images = Images::single(&image).metadata([metadata]);
-        let found = write(images, ".png").and_then(|png| read(&png));
+        let found = write(images, ".png").and_then(|png| read(&png, ".png"));
         let found = found.expect("a PNG").remove(0).1;
         found.keys().map(str::to_owned).collect::<BTreeSet<_>>()
     };
@@ -145,16 +163,29 @@ fn note(fates: &mut Fates, file: &str, before: &Metadata, after: Option<&Metadat
         };
         let fate = match after.and_then(|after| after.get(key)) {
             None => Fate::Lost,
-            Some(same) if same == value => Fate::Kept,
+            Some(found) if same(found, value) => Fate::Kept,
             Some(_) => Fate::Changed,
         };
         let said = after.and_then(|after| after.get(key));
-        let said = said.map_or_else(|| "nothing".to_owned(), ToString::to_string);
-        let seen = format!("{file}: {value:.60} became {said:.60}");
+        let short = |value: &Value| value.to_string().chars().take(60).collect::<String>();
+        let said = said.map_or_else(|| "nothing".to_owned(), short);
+        let seen = format!("{file}: {} became {said}", short(value));
         let entry = fates.entry(name.to_owned()).or_insert((fate, seen.clone()));
         if fate > entry.0 {
             *entry = (fate, seen);
         }
+    }
+}
+
+/// Whether two values are equal; an EXIF block is with and without the prefix that JPEG puts before it.
+fn same(a: &Value, b: &Value) -> bool {
+    let block = |value: &Value| {
+        let bytes = value.as_bytes()?;
+        Some(bytes.strip_prefix(b"Exif\0\0").unwrap_or(bytes).to_vec())
+    };
+    match (block(a), block(b)) {
+        (Some(a), Some(b)) => a == b,
+        _ => a == b,
     }
 }
 
@@ -164,7 +195,14 @@ fn survey(format: &Format) -> (Fates, Vec<String>) {
     for path in fixtures(format) {
         let name = name_of(&path);
         let bytes = std::fs::read(&path).expect("a fixture");
-        let before = read(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let extension = name.rfind('.').and_then(|at| name.get(at..));
+        let before = match read(&bytes, extension.unwrap_or_default()) {
+            Ok(before) => before,
+            Err(error) => {
+                refused.push(format!("{name}: {error}"));
+                continue;
+            }
+        };
         match again(&before, format.extension) {
             Ok(after) => {
                 for (at, (_, metadata)) in before.iter().enumerate() {
@@ -178,15 +216,91 @@ fn survey(format: &Format) -> (Fates, Vec<String>) {
 }
 
 #[test]
-fn explore() {
+fn what_does_not_survive_has_its_reason() {
+    let (mut found, mut refused, mut unsaid) = (Vec::new(), Vec::new(), Vec::new());
     for format in FORMATS {
-        let (fates, refused) = survey(format);
-        eprintln!("== {}", format.name);
-        for (key, (fate, seen)) in fates {
-            eprintln!("  {key}: {fate:?} ({seen})");
+        let (fates, not_written) = survey(format);
+        for (key, (fate, seen)) in &fates {
+            let why = table::why(format.name, key);
+            if (*fate == Fate::Kept) != why.is_none() {
+                unsaid.push(format!("{} {key} {fate:?}: {seen}", format.name));
+            }
         }
-        for file in refused {
-            eprintln!("  REFUSED {file}");
+        found.push((format.name, fates));
+        refused.extend(not_written);
+    }
+    assert!(unsaid.is_empty(), "{}", unsaid.join("\n"));
+    for reason in reasons::REASONS {
+        let fates = found.iter().find(|(name, _)| *name == reason.format);
+        let seen = fates.is_some_and(|(_, fates)| fates.contains_key(reason.key));
+        assert!(seen, "{} {}: in no fixture", reason.format, reason.key);
+    }
+    refused.retain(|file| {
+        let expected = reasons::NOT_WRITTEN.iter();
+        !expected.into_iter().any(|name| file.starts_with(name))
+    });
+    assert!(refused.is_empty(), "{}", refused.join("\n"));
+    let page = table::page(&found, &across(), &ACROSS);
+    if std::env::var_os("IMAGEIO_WRITE_DOCS").is_some() {
+        std::fs::write(table::path(), &page).expect("docs");
+    }
+    let stands = std::fs::read_to_string(table::path()).unwrap_or_default();
+    assert!(
+        stands == page,
+        "docs/metadata.md is out of date; IMAGEIO_WRITE_DOCS=1 writes it anew"
+    );
+}
+
+/// What formats have in common.
+const ACROSS: [&str; 6] = ["exif", "EXIF tags", "icc_profile", "xmp", "comment", "dpi"];
+
+/// What becomes of a JPEG's metadata in each format.
+fn across() -> Vec<(&'static str, Fates)> {
+    let (image, metadata) = read(&super::fixture("jpeg/all_segments.jpg"), ".jpg")
+        .expect("a JPEG")
+        .remove(0);
+    let floats: Vec<f32> = image
+        .to_contiguous()
+        .as_slice::<u8>()
+        .expect("bytes")
+        .iter()
+        .map(|&sample| f32::from(sample))
+        .collect();
+    let floats = NdImage::from_vec(image.shape(), floats).expect("an image");
+    let one = |format: &Format| {
+        let image = match format.name {
+            "PFM" | "HDR" | "EXR" => &floats,
+            _ => &image,
+        };
+        let frames = [(image.clone(), metadata.clone())];
+        let after = again(&frames, format.extension)
+            .unwrap_or_else(|error| panic!("{}: {error}", format.name));
+        let mut fates = Fates::new();
+        note(&mut fates, "all_segments.jpg", &metadata, Some(&after[0].1));
+        (format.name, fates)
+    };
+    let still = FORMATS
+        .iter()
+        .filter(|format| !format.name.contains("of one") && format.name != "APNG");
+    still.map(one).collect()
+}
+
+#[test]
+fn exif_profile_and_xmp_go_from_png_to_others() {
+    for (file, key) in [
+        ("png/rgb8_exif.png", "exif"),
+        ("png/rgb8_iccp.png", "icc_profile"),
+        ("png/rgb8_xmp.png", "xmp"),
+    ] {
+        let frames = read(&super::fixture(file), ".png").expect("a PNG");
+        let value = frames[0].1.get(key).expect(key);
+        for extension in [".jpg", ".webp", ".png"] {
+            let after = again(&frames, extension).expect(extension);
+            let held = after[0].1.get(key).expect(extension);
+            assert!(same(held, value), "{key} in {extension}");
+            let back = again(&after, ".png").expect(".png");
+            let held = back[0].1.get(key).expect(extension);
+            assert!(same(held, value), "{key} from {extension}");
         }
     }
 }

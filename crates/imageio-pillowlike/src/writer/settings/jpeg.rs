@@ -43,4 +43,10 @@ pub(in crate::writer) fn settings(options: &PillowWriteOptions) -> Result<jpeg::
 pub(super) fn adopt(options: &mut PillowWriteOptions, metadata: &Metadata) {
     let passes = metadata.get("progressive").and_then(Value::as_i64);
     options.progressive |= passes == Some(1);
+    let transform = metadata.get("adobe_transform").and_then(Value::as_i64);
+    let is_rgb = metadata.get("mode").and_then(Value::as_str) == Some("RGB");
+    // The encoder takes these two together with no other subsampling than its own.
+    if transform == Some(0) && is_rgb && options.subsampling != Subsampling::S422 {
+        options.keep_rgb = true;
+    }
 }
