@@ -2,6 +2,7 @@
 
 use imageio_core::{Error, Metadata, Result, Value};
 
+use crate::format::exr::kept as exr_kept;
 use crate::format::{bmp, exif, png, qoi};
 use crate::options::PillowWriteOptions;
 
@@ -94,6 +95,24 @@ pub(super) fn adopt(options: &mut PillowWriteOptions, metadata: &Metadata, forma
             .and_then(|plays| u16::try_from(plays).ok())
     };
     options.r#loop = options.r#loop.or_else(plays);
+}
+
+/// What of a frame's metadata `format` holds and no option can say, or only for all frames at once.
+pub(super) fn kept(options: &PillowWriteOptions, metadata: &Metadata, format: &str) -> Metadata {
+    let only = |key| {
+        let value = metadata.get(key).cloned();
+        Metadata::from_iter(value.map(|value| (key, value)))
+    };
+    match format {
+        "GIF" if options.comment == Value::Null => only("comment"),
+        "EXR" if options.attributes == Value::Null => exr_kept(metadata).unwrap_or_default(),
+        "PFM" => only("scale"),
+        "JPEG" | "MPO" => match metadata.get("photoshop") {
+            Some(Value::Map(resources)) => resources.clone(),
+            _ => Metadata::new(),
+        },
+        _ => Metadata::new(),
+    }
 }
 
 fn filled(bytes: &[u8]) -> Option<Vec<u8>> {

@@ -177,10 +177,11 @@ fn note(fates: &mut Fates, file: &str, before: &Metadata, after: Option<&Metadat
     }
 }
 
-/// Whether two values are equal; an EXIF block is with and without the prefix that JPEG puts before it.
+/// Whether two values are equal; text may come as its bytes, an EXIF block with the prefix that JPEG puts before it.
 fn same(a: &Value, b: &Value) -> bool {
     let block = |value: &Value| {
-        let bytes = value.as_bytes()?;
+        let text = value.as_str().map(str::as_bytes);
+        let bytes = value.as_bytes().or(text)?;
         Some(bytes.strip_prefix(b"Exif\0\0").unwrap_or(bytes).to_vec())
     };
     match (block(a), block(b)) {
@@ -302,5 +303,59 @@ fn exif_profile_and_xmp_go_from_png_to_others() {
             let held = back[0].1.get(key).expect(extension);
             assert!(same(held, value), "{key} from {extension}");
         }
+    }
+}
+
+#[test]
+fn image_resources_of_a_jpeg_survive() {
+    let resolution = Metadata::from_iter([
+        ("XResolution", Value::from(300.5)),
+        ("DisplayedUnitsX", 1.into()),
+        ("YResolution", 72.0.into()),
+        ("DisplayedUnitsY", 2.into()),
+    ]);
+    let resources = Metadata::from_iter([
+        ("1005", Value::from(resolution)),
+        ("1028", vec![7u8; 5].into()),
+        ("1036", vec![9u8; 50_000].into()),
+        ("4000", vec![8u8; 40_000].into()),
+        // Longer than a segment.
+        ("4001", vec![1u8; 70_000].into()),
+    ]);
+    let image = NdImage::from_vec(&[8, 8], vec![50u8; 64]).expect("an image");
+    let metadata = Metadata::from_iter([("photoshop", resources.clone())]);
+    let after = again(&[(image, metadata)], ".jpg").expect("a JPEG");
+    let mut held = resources;
+    held.remove("4001");
+    assert_eq!(after[0].1.get("photoshop"), Some(&Value::from(held)));
+}
+
+#[test]
+fn a_variable_cannot_end_the_header() {
+    let image = NdImage::from_vec(&[1, 1, 3], vec![1f32; 3]).expect("an image");
+    let refused = [
+        ("history", "a\n\nb"),
+        ("history", "A=b"),
+        ("a=b", "c"),
+        ("format", "32-bit"),
+        ("#", "no comment"),
+    ];
+    for (name, value) in refused {
+        let variables = Metadata::from_iter([(name, value)]);
+        let open = OpenArgs::new().plugin(&PLUGIN).extension(".hdr");
+        let mut target = imopen(Request::to_bytes().mode(Mode::WRITE), open).expect("a target");
+        let options = Options::new().set("attributes", Value::from(variables.clone()));
+        target
+            .write(Images::single(&image), &options)
+            .expect("taken in");
+        let error = target.close().err().map(|error| error.kind());
+        assert_eq!(error, Some(imageio_core::ErrorKind::BadOption), "{name}");
+        // In metadata such a value is no reason to refuse the picture.
+        let mut metadata = variables;
+        if name != "format" {
+            metadata.insert("format", "32-bit_rle_rgbe");
+        }
+        let after = again(&[(image.clone(), metadata)], ".hdr").expect("a picture");
+        assert_eq!(after.len(), 1);
     }
 }

@@ -6,10 +6,17 @@ use crate::format::{exr, hdr};
 use crate::options::PillowWriteOptions;
 use crate::writer::bytes_of;
 
-pub(in crate::writer) fn exr(options: &PillowWriteOptions) -> Result<exr::Settings> {
+pub(in crate::writer) fn exr(
+    options: &PillowWriteOptions,
+    kept: &[Metadata],
+) -> Result<exr::Settings> {
     Ok(exr::Settings {
         compression: options.compression.to_value().as_str().map(str::to_owned),
         attributes: attributes(options)?,
+        parts: match kept.iter().any(Metadata::is_empty) {
+            true => Vec::new(),
+            false => kept.to_vec(),
+        },
     })
 }
 

@@ -9,6 +9,7 @@ use crate::writer::bytes_of;
 pub(in crate::writer) fn settings(
     options: &PillowWriteOptions,
     durations_ms: Vec<f64>,
+    kept: &[Metadata],
 ) -> Result<gif::Settings> {
     let palette_size = match options.bits {
         Some(bits @ 1..=8) => 1 << bits,
@@ -46,6 +47,7 @@ pub(in crate::writer) fn settings(
         transparency: transparency(&options.transparency)?,
         disposal: disposal(&options.disposal)?,
         comments: comments(&options.comment)?,
+        later_comments: later_comments(kept),
         // Four values are a WebP's colour.
         background: match options.background.as_slice() {
             [index] => *index,
@@ -95,4 +97,16 @@ fn transparency(value: &Value) -> Result<Option<u8>> {
             ))),
         },
     }
+}
+
+/// The comments that differ from the one before; one holds until the next.
+fn later_comments(kept: &[Metadata]) -> Vec<Option<Vec<u8>>> {
+    let comment = |metadata: &Metadata| Some(metadata.get("comment")?.as_bytes()?.to_vec());
+    let mut before = kept.first().and_then(comment);
+    let mut later = |metadata: &Metadata| {
+        let here = comment(metadata).filter(|here| before.as_ref() != Some(here))?;
+        before.replace(here.clone());
+        Some(here)
+    };
+    kept.iter().map(&mut later).collect()
 }

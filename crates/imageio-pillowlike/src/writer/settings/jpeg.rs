@@ -7,7 +7,10 @@ use crate::format::jpeg;
 use crate::options::{PillowMode, PillowWriteOptions, Subsampling};
 use crate::writer::bytes_of;
 
-pub(in crate::writer) fn settings(options: &PillowWriteOptions) -> Result<jpeg::Settings> {
+pub(in crate::writer) fn settings(
+    options: &PillowWriteOptions,
+    kept: &[Metadata],
+) -> Result<jpeg::Settings> {
     let tables = options.qtables.iter().map(|table| {
         let len = table.len();
         table
@@ -31,6 +34,7 @@ pub(in crate::writer) fn settings(options: &PillowWriteOptions) -> Result<jpeg::
         icc_profile: filled(&options.icc_profile),
         comment: bytes_of(&options.comment)?,
         xmp: filled(&options.xmp),
+        photoshop: kept.first().cloned().unwrap_or_default(),
         restart_blocks: options.restart_marker_blocks,
         restart_rows: options.restart_marker_rows,
         cmyk: options.mode == Some(PillowMode::Cmyk),

@@ -56,11 +56,6 @@ pub(super) const REASONS: &[Reason] = &[
     ),
     reason(
         "GIF",
-        "comment",
-        "the comment of the first frame is that of all",
-    ),
-    reason(
-        "GIF",
         "extension",
         "name and place of an application's block in the file; its data is not read",
     ),
@@ -112,7 +107,6 @@ pub(super) const REASONS: &[Reason] = &[
         "the largest is read, and written as the only one",
     ),
     reason("EXR", "lineOrder", STORED),
-    reason("EXR", "name", "parts are numbered"),
     reason(
         "EXR",
         "own",
@@ -121,7 +115,6 @@ pub(super) const REASONS: &[Reason] = &[
     reason("EXR", "short", "an attribute that is broken"),
     reason("EXR", "tiles", STORED),
     reason("EXR", "type", STORED),
-    reason("PFM", "scale", "written as 1"),
 ];
 
 /// Fixtures whose pixels the format is not written with: wide colours, and types mixed in one picture.

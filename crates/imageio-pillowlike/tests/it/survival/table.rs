@@ -10,7 +10,7 @@ const INTRO: &str = "\
 # Metadata that survives
 
 What becomes of metadata when a file is read and written again in the same format with its metadata, as
-`imwrite(target, &image, WriteArgs::new().metadata([metadata]))` does. Every fixture of the repository went through
+`imwrite(target, &image, WriteArgs::new().metadata([metadata]))` does.  Every fixture of the repository went through
 it; the tests make this page (`IMAGEIO_WRITE_DOCS=1 cargo test -p imageio-pillowlike --test it survival`) and fail
 when it is out of date. A key is *kept* when it came back equal from every file. Of the others the reason is given.
 An option of the call goes before metadata. EXIF tags stand for all tags of the block, texts for all text chunks.
@@ -62,7 +62,7 @@ fn section(page: &mut String, format: &str, fates: &Fates) {
     }
     row(page, "Key | Becomes | Why");
     row(page, "---|---|---");
-    for (fate, word) in [(Fate::Changed, "another"), (Fate::Lost, "lost")] {
+    for (fate, word) in [(Fate::Changed, "changed"), (Fate::Lost, "lost")] {
         for (key, _) in of(fate) {
             let why = why(format, key).unwrap_or_default();
             row(page, &format!("{} | {word} | {why}", named(key)));
