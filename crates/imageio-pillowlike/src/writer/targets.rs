@@ -193,6 +193,6 @@ fn pnm(job: &Job<'_>, kind: pnm::Kind, out: &mut dyn Sink) -> Result<()> {
         .first()
         .and_then(|kept| kept.get("scale")?.as_f64());
     let scale = scale.filter(|scale| *scale > 0.0 && scale.is_finite());
-    let settings = pnm::Settings { kind, plain, scale };
+    let settings = pnm::Settings { kind, scale, plain };
     pnm::encode(job.frames, &settings, out, job.limits)
 }

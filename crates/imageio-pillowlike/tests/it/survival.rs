@@ -118,9 +118,10 @@ fn write(images: Images<'_>, extension: &str) -> Result<Vec<u8>> {
         .is_some_and(|metadata| metadata.get("mode") == Some(&"CMYK".into()));
     let options = Options::new();
     // Four samples may be RGBA as well; the reader's choice of a mode is not in the metadata.
-    let options = match cmyk && [".jpg", ".mpo"].contains(&extension) {
-        true => options.set("mode", "CMYK"),
-        false => options,
+    let options = if cmyk && [".jpg", ".mpo"].contains(&extension) {
+        options.set("mode", "CMYK")
+    } else {
+        options
     };
     target.write(images, &options)?;
     let written = target.close()?.into_bytes();

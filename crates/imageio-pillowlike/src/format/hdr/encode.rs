@@ -115,12 +115,13 @@ fn variable_lines(variables: &Metadata) -> Result<String> {
                 value.type_name()
             ))
         })?;
+        let upper = name.to_uppercase();
         for line in text.lines() {
             match name {
                 // It ends the header.
                 "format" => continue,
                 "history" => lines += line,
-                name => lines += &format!("{}={line}", name.to_uppercase()),
+                _ => lines.extend([upper.as_str(), "=", line]),
             }
             lines.push('\n');
         }

@@ -10,13 +10,16 @@ pub(in crate::writer) fn exr(
     options: &PillowWriteOptions,
     kept: &[Metadata],
 ) -> Result<exr::Settings> {
+    // A part of which nothing is known takes what all parts have.
+    let parts = if kept.iter().any(Metadata::is_empty) {
+        Vec::new()
+    } else {
+        kept.to_vec()
+    };
     Ok(exr::Settings {
         compression: options.compression.to_value().as_str().map(str::to_owned),
         attributes: attributes(options)?,
-        parts: match kept.iter().any(Metadata::is_empty) {
-            true => Vec::new(),
-            false => kept.to_vec(),
-        },
+        parts,
     })
 }
 

@@ -86,8 +86,9 @@ fn named(key: &str) -> String {
 }
 
 fn row(page: &mut String, cells: &str) {
-    match cells.starts_with("---") {
-        true => *page += &format!("|{cells}|\n"),
-        false => *page += &format!("| {cells} |\n"),
-    }
+    let _ = if cells.starts_with("---") {
+        writeln!(page, "|{cells}|")
+    } else {
+        writeln!(page, "| {cells} |")
+    };
 }
