@@ -45,8 +45,8 @@ const FORMATS: &[Format] = &[
     format("APNG of one frame", ".png", "png", |name| {
         name == "apng_single.png"
     }),
-    format("JPEG", ".jpg", "jpeg", |name| name.ends_with(".jpg")),
-    format("MPO", ".mpo", "jpeg", |name| name.ends_with(".mpo")),
+    format("JPEG", ".jpg", "jpeg", |name| is(name, "jpg")),
+    format("MPO", ".mpo", "jpeg", |name| is(name, "mpo")),
     format("GIF", ".gif", "gif", |_| true),
     format("WebP", ".webp", "webp", |name| name != "anim_single.webp"),
     format("WebP animation of one frame", ".webp", "webp", |name| {
@@ -60,10 +60,10 @@ const FORMATS: &[Format] = &[
     format("HDR", ".hdr", "hdr", |_| true),
     format("EXR", ".exr", "exr", |_| true),
     format("PNM", ".pnm", "pnm", |name| {
-        !name.ends_with(".pam") && !name.ends_with(".pfm")
+        !is(name, "pam") && !is(name, "pfm")
     }),
-    format("PAM", ".pam", "pnm", |name| name.ends_with(".pam")),
-    format("PFM", ".pfm", "pnm", |name| name.ends_with(".pfm")),
+    format("PAM", ".pam", "pnm", |name| is(name, "pam")),
+    format("PFM", ".pfm", "pnm", |name| is(name, "pfm")),
 ];
 
 /// What became of a key; of several files the worst.
@@ -84,6 +84,12 @@ fn fixtures(format: &Format) -> Vec<PathBuf> {
     files.retain(|path| (format.holds)(&name_of(path)));
     files.sort();
     files
+}
+
+fn is(name: &str, extension: &str) -> bool {
+    Path::new(name)
+        .extension()
+        .is_some_and(|it| it == extension)
 }
 
 fn name_of(path: &Path) -> String {
@@ -159,7 +165,7 @@ fn note(fates: &mut Fates, file: &str, before: &Metadata, after: Option<&Metadat
             // These say what the array says.
             _ if key == "mode" || key == "shape" => continue,
             _ if key != "exif" && tags.contains(key) => "EXIF tags",
-            Value::Str(_) if file.ends_with(".png") => "texts",
+            Value::Str(_) if is(file, "png") => "texts",
             _ => key,
         };
         let fate = match after.and_then(|after| after.get(key)) {
@@ -249,7 +255,7 @@ fn what_does_not_survive_has_its_reason() {
     let stands = std::fs::read_to_string(table::path()).unwrap_or_default();
     assert!(
         stands == page,
-        "docs/metadata.md is out of date; IMAGEIO_WRITE_DOCS=1 writes it anew"
+        "docs/metadata.md is out of date: run `cargo xtask tables`"
     );
 }
 

@@ -76,7 +76,7 @@ pub(super) const REASONS: &[Reason] = &[
     reason(
         "TGA",
         "extension_area",
-        "its `attributes_type` says whether there is an alpha in the new file",
+        "all of it but an `attributes_type` of 0, which would make readers drop an alpha that is there",
     ),
     reason("ICO", "bit_depths", STORED),
     reason(

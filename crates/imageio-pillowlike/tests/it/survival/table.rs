@@ -11,8 +11,7 @@ const INTRO: &str = "\
 
 What becomes of metadata when a file is read and written again in the same format with its metadata, as
 `imwrite(target, &image, WriteArgs::new().metadata([metadata]))` does.  Every fixture of the repository went through
-it; the tests make this page (`IMAGEIO_WRITE_DOCS=1 cargo test -p imageio-pillowlike --test it survival`) and fail
-when it is out of date. A key is *kept* when it came back equal from every file. Of the others the reason is given.
+it; `cargo xtask tables` writes this page, and a test fails when it is out of date. A key is *kept* when it came back equal from every file. Of the others the reason is given.
 An option of the call goes before metadata. EXIF tags stand for all tags of the block, texts for all text chunks.
 Whatever is not listed, the format or its reader does not have.
 
