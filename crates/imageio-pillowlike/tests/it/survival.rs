@@ -366,3 +366,14 @@ fn a_variable_cannot_end_the_header() {
         assert_eq!(after.len(), 1);
     }
 }
+
+#[test]
+fn how_colours_are_stored_does_not_bind_other_pixels() {
+    let frames = read(&super::fixture("jpeg/rgb_direct.jpg"), ".jpg").expect("a JPEG");
+    let metadata = frames[0].1.clone();
+    assert_eq!(metadata.get("adobe_transform"), Some(&0.into()));
+    let gray = NdImage::from_vec(&[8, 8], vec![50u8; 64]).expect("an image");
+    let after = again(&[(gray, metadata)], ".jpg").expect("a JPEG");
+    assert_eq!(after[0].0.shape(), [8, 8]);
+    assert_eq!(after[0].1.get("adobe_transform"), None);
+}
