@@ -117,8 +117,9 @@ fn iterating_a_long_animation_holds_one_frame() {
     let (count, peak) = meter.peak(|| iio::imiter(bytes).flatten().count());
     println!("500 frames of 180,000 bytes: peak {peak}");
     assert_eq!(count, 500);
-    // The frame, the canvas, the tables of the decoder and where each frame lies; not 500 frames.
-    assert!(peak < 3 * 180_000, "peak {peak}");
+    // The frame, the canvas, the tables of the decoder, where each frame lies, and the indices of the 16 frames that
+    // are unpacked ahead; not 500 frames.
+    assert!(peak < 4 * 180_000 + 16 * 60_000, "peak {peak}");
 }
 
 #[test]

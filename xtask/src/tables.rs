@@ -1,11 +1,12 @@
-//! `cargo xtask tables`: the tables of README.md and docs/ that the plugins' own cards fill.
+//! `cargo xtask tables`: the tables of README.md and docs/ that the plugins' own cards fill;
+//! and docs/metadata.md, which tests of the plugins write.
 //!
 //! A table stands between `<!-- begin:NAME -->` and `<!-- end:NAME -->`; nobody edits it by hand.
 
 mod purity;
 
 use crate::args::Args;
-use crate::run::Result;
+use crate::run::{self, Result, cargo};
 use crate::{files, program, workspace};
 use program::strings;
 use serde_json::Value;
@@ -49,6 +50,19 @@ pub(crate) fn run(mut args: Args) -> Result {
             options(&plugins),
         ),
     ];
+    if !check {
+        // The tests find it out and compare it on every run.
+        let mut survival = cargo(&root);
+        survival.args([
+            "test",
+            "-p",
+            "imageio-pillowlike",
+            "--test",
+            "it",
+            "survival",
+        ]);
+        run::run(survival.env("IMAGEIO_WRITE_DOCS", "1"))?;
+    }
     let mut stale = Vec::new();
     for (path, block, intro, table) in blocks {
         let old = if root.join(path).exists() {

@@ -231,7 +231,7 @@ plugin_options! {
         interlace: bool = false,
         /// OpenEXR: how chunks are compressed. Default: `zip`.
         compression: ExrCompression = ExrCompression::Zip,
-        /// OpenEXR: header attributes by name. Default: `None`.
+        /// OpenEXR: header attributes by name; HDR: header variables by name in lower case. Default: `None`.
         attributes: Value = Value::Null,
         /// PNM: write numbers as text. Default: `false`.
         ascii: bool = false,

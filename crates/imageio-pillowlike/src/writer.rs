@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use imageio_core::{Claim, Error, ImageMode, Images, Limits, NdImage, Request, Result, Value};
+use imageio_core::{
+    Claim, Error, ImageMode, Images, Limits, Metadata, NdImage, Request, Result, Value,
+};
 
 use crate::convert;
 use crate::options::{PillowMode, PillowWriteOptions};
@@ -21,6 +23,8 @@ pub struct PillowWriter {
     /// The account of the frames, apart from what encoding takes.
     waiting: Limits,
     held: Vec<Claim>,
+    /// Of the metadata of each frame what no option can say.
+    kept: Vec<Metadata>,
     options: Option<PillowWriteOptions>,
     target: Option<&'static Target>,
 }
@@ -52,6 +56,7 @@ impl PillowWriter {
             frames: Vec::new(),
             durations: Vec::new(),
             held: Vec::new(),
+            kept: Vec::new(),
             options: None,
             target,
         }
@@ -77,9 +82,14 @@ impl PillowWriter {
             check_shape(frame)?;
             check_mode(frame, options.mode)?;
         }
+        let kept = |position| match images.metadata_of(position) {
+            Some(metadata) => settings::kept(&options, metadata, target.format),
+            None => Metadata::new(),
+        };
+        self.kept.extend((0..frames.len()).map(kept));
         let mut options = options;
         if let Some(metadata) = images.metadata_of(0) {
-            settings::adopt(&mut options, metadata);
+            settings::adopt(&mut options, metadata, target.format);
         }
         if target.format == "PNG" {
             settings::adopt_frames(&mut options, images, frames.len());
@@ -118,6 +128,7 @@ impl PillowWriter {
             frames: &self.frames,
             options: &options,
             durations,
+            kept: &self.kept,
             limits: &limits,
         };
         (target.encode)(job, &mut out)

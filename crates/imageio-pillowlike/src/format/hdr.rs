@@ -16,7 +16,7 @@ mod lines;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use encode::{Settings, encode};
+pub(crate) use encode::{Settings, encode, kept};
 
 use header::{Header, Space};
 use lines::Lines;

@@ -12,6 +12,7 @@ mod encode;
 mod header;
 mod info;
 mod mp;
+mod resources;
 
 #[cfg(test)]
 mod tests;

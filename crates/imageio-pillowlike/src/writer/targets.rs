@@ -1,6 +1,6 @@
 //! What can be written: names, extensions, and the encoder of each.
 
-use imageio_core::{Limits, NdImage, Result};
+use imageio_core::{Limits, Metadata, NdImage, Result};
 
 use super::settings;
 use crate::format::{Sink, bmp, exr, gif, hdr, ico, jpeg, png, pnm, qoi, tga, webp};
@@ -12,6 +12,8 @@ pub(super) struct Job<'a> {
     pub(super) options: &'a PillowWriteOptions,
     /// Milliseconds of each frame, or nothing where nobody said any.
     pub(super) durations: Vec<f64>,
+    /// Of each frame what no option can say.
+    pub(super) kept: &'a [Metadata],
     pub(super) limits: &'a Limits,
 }
 
@@ -39,7 +41,10 @@ static TARGETS: &[Target] = &[
         format: "JPEG",
         names: &["jpeg", "jpg", "jpe", "jfif", "jif"],
         holds_several: false,
-        encode: |job, out| jpeg::encode(job.frames, &settings::jpeg(job.options)?, out, job.limits),
+        encode: |job, out| {
+            let settings = settings::jpeg(job.options, job.kept)?;
+            jpeg::encode(job.frames, &settings, out, job.limits)
+        },
     },
     Target {
         format: "MPO",
@@ -48,7 +53,7 @@ static TARGETS: &[Target] = &[
         encode: |job, out| {
             let settings = jpeg::Settings {
                 several: true,
-                ..settings::jpeg(job.options)?
+                ..settings::jpeg(job.options, job.kept)?
             };
             jpeg::encode(job.frames, &settings, out, job.limits)
         },
@@ -58,7 +63,7 @@ static TARGETS: &[Target] = &[
         names: &["gif"],
         holds_several: true,
         encode: |job, out| {
-            let settings = settings::gif(job.options, job.durations)?;
+            let settings = settings::gif(job.options, job.durations, job.kept)?;
             gif::encode(job.frames, &settings, out, job.limits)
         },
     },
@@ -142,7 +147,10 @@ static TARGETS: &[Target] = &[
         format: "EXR",
         names: &["exr"],
         holds_several: true,
-        encode: |job, out| exr::encode(job.frames, &settings::exr(job.options)?, out, job.limits),
+        encode: |job, out| {
+            let settings = settings::exr(job.options, job.kept)?;
+            exr::encode(job.frames, &settings, out, job.limits)
+        },
     },
     Target {
         format: "HDR",
@@ -180,5 +188,11 @@ const fn pnm_target(
 
 fn pnm(job: &Job<'_>, kind: pnm::Kind, out: &mut dyn Sink) -> Result<()> {
     let plain = job.options.ascii;
-    pnm::encode(job.frames, &pnm::Settings { kind, plain }, out, job.limits)
+    let scale = job
+        .kept
+        .first()
+        .and_then(|kept| kept.get("scale")?.as_f64());
+    let scale = scale.filter(|scale| *scale > 0.0 && scale.is_finite());
+    let settings = pnm::Settings { kind, scale, plain };
+    pnm::encode(job.frames, &settings, out, job.limits)
 }

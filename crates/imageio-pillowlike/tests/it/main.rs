@@ -7,6 +7,7 @@ mod options;
 mod png_info;
 mod reading;
 mod support;
+mod survival;
 mod tga_ico;
 
 /// A file of the repository's fixtures.

@@ -1,5 +1,6 @@
 //! Writing of OpenEXR files: scan lines, one part an image.
 
+use std::collections::BTreeSet;
 use std::io::SeekFrom;
 use std::num::NonZero;
 use std::ops::Range;
@@ -19,6 +20,8 @@ pub(crate) struct Settings {
     pub(crate) compression: Option<String>,
     /// Further attributes of every part. A data window of the image's size, and a display window, are kept.
     pub(crate) attributes: Metadata,
+    /// Of several parts, those of each, which stand in the place of `attributes`. Default: none.
+    pub(crate) parts: Vec<Metadata>,
 }
 
 /// Chunks that each thread compresses before all are written.
@@ -48,19 +51,17 @@ pub(crate) fn encode(
         .map(|frame| PartToWrite::new(frame, compression))
         .collect::<Result<Vec<_>>>()?;
     let is_several = parts.len() > 1;
-    let shared = Shared {
-        attributes: values::attributes(&settings.attributes)?,
-        data: values::window(&settings.attributes, "dataWindow"),
-        display: values::window(&settings.attributes, "displayWindow"),
-        size: parts.iter().fold((0, 0), |(height, width), part| {
-            (height.max(part.height), width.max(part.width))
-        }),
-    };
+    let size = parts.iter().fold((0, 0), |(height, width), part| {
+        (height.max(part.height), width.max(part.width))
+    });
+    let asked = (0..parts.len()).map(|number| Asked::new(settings, number, size));
+    let asked = asked.collect::<Result<Vec<_>>>()?;
+    let names = names_of(settings, parts.len());
     let version = VERSION | if is_several { SEVERAL_PARTS } else { 0 };
     let mut head = super::header::SIGNATURE.to_vec();
     head.extend(version.to_le_bytes());
-    for (number, part) in parts.iter().enumerate() {
-        part.write_header(is_several.then_some(number), &shared, &mut head);
+    for ((part, asked), name) in parts.iter().zip(&asked).zip(&names) {
+        part.write_header(is_several.then_some(name), asked, &mut head);
     }
     if is_several {
         head.push(0);
@@ -74,9 +75,9 @@ pub(crate) fn encode(
         write_zeros(out, part.chunk_count() * 8)?;
     }
     let mut at = tables + chunks as u64 * 8;
-    for (number, part) in parts.iter().enumerate() {
+    for (number, (part, asked)) in parts.iter().zip(&asked).enumerate() {
         let number = is_several.then_some(number as i32);
-        let top = part.window(&shared)[1];
+        let top = part.window(asked)[1];
         part.write_chunks((number, top), out, &mut at, &mut offsets, limits)?;
     }
     out.seek(SeekFrom::Start(tables))?;
@@ -114,13 +115,38 @@ fn write_zeros(out: &mut dyn Sink, count: usize) -> Result<()> {
     Ok(())
 }
 
-/// What all parts have in common, the display window by rule.
-struct Shared {
+/// What a part's header is to say.
+struct Asked {
     attributes: Vec<Written>,
     data: Option<[i32; 4]>,
     display: Option<[i32; 4]>,
     /// The largest height and width.
     size: (usize, usize),
+}
+
+impl Asked {
+    fn new(settings: &Settings, number: usize, size: (usize, usize)) -> Result<Self> {
+        let given = settings.parts.get(number).unwrap_or(&settings.attributes);
+        Ok(Asked {
+            attributes: values::attributes(given)?,
+            data: values::window(given, "dataWindow"),
+            display: values::window(given, "displayWindow"),
+            size,
+        })
+    }
+}
+
+/// A name for each part: the given ones where they tell parts apart, as they must.
+fn names_of(settings: &Settings, count: usize) -> Vec<String> {
+    let given = settings.parts.iter().take(count);
+    let given = given.filter_map(|part| part.get("name")?.as_str());
+    let given: BTreeSet<&str> = given.filter(|name| !name.is_empty()).collect();
+    let name = |number: usize| {
+        let part = settings.parts.get(number).filter(|_| given.len() == count);
+        let name = part.and_then(|part| part.get("name")?.as_str());
+        name.map_or_else(|| format!("image {number}"), str::to_owned)
+    };
+    (0..count).map(name).collect()
 }
 
 /// A window of that size from (0, 0).
@@ -187,7 +213,7 @@ impl<'a> PartToWrite<'a> {
     }
 
     /// The data window: the one asked for, where it has the image's size.
-    fn window(&self, shared: &Shared) -> [i32; 4] {
+    fn window(&self, shared: &Asked) -> [i32; 4] {
         let fits = |[left, top, right, bottom]: &[i32; 4]| {
             let len = |first: i32, last: i32| i64::from(last) - i64::from(first) + 1;
             len(*left, *right) == self.width as i64 && len(*top, *bottom) == self.height as i64
@@ -197,14 +223,14 @@ impl<'a> PartToWrite<'a> {
     }
 
     /// Adds the attributes, in the order of the reference software.
-    fn write_header(&self, number: Option<usize>, shared: &Shared, out: &mut Vec<u8>) {
+    fn write_header(&self, name: Option<&String>, asked: &Asked, out: &mut Vec<u8>) {
         let mut channels = Vec::new();
         for channel in &self.channels {
             channel.write(&mut channels);
         }
         channels.push(0);
         attribute(out, "channels", "chlist", &channels);
-        if number.is_some() {
+        if name.is_some() {
             let count = self.chunk_count() as i32;
             attribute(out, "chunkCount", "int", &count.to_le_bytes());
         }
@@ -215,15 +241,15 @@ impl<'a> PartToWrite<'a> {
             &[self.compression.code()],
         );
         let bytes = |window: [i32; 4]| window.map(i32::to_le_bytes).concat();
-        let data = self.window(shared);
+        let data = self.window(asked);
         // Where the pixels are cropped, the display is told; else it is the largest image.
-        let display = shared.display.filter(|_| shared.data == Some(data));
-        let display = display.unwrap_or_else(|| window_of(shared.size));
+        let display = asked.display.filter(|_| asked.data == Some(data));
+        let display = display.unwrap_or_else(|| window_of(asked.size));
         attribute(out, "dataWindow", "box2i", &bytes(data));
         attribute(out, "displayWindow", "box2i", &bytes(display));
         attribute(out, "lineOrder", "lineOrder", &[0]);
-        if let Some(number) = number {
-            attribute(out, "name", "string", format!("image {number}").as_bytes());
+        if let Some(name) = name {
+            attribute(out, "name", "string", name.as_bytes());
         }
         let one = 1f32.to_le_bytes();
         let needed: [(&str, &str, &[u8]); 3] = [
@@ -231,16 +257,16 @@ impl<'a> PartToWrite<'a> {
             ("screenWindowCenter", "v2f", &[0; 8]),
             ("screenWindowWidth", "float", &one),
         ];
-        let given = |name: &str| shared.attributes.iter().any(|it| it.name == name);
+        let given = |name: &str| asked.attributes.iter().any(|it| it.name == name);
         for (name, kind, data) in needed.into_iter().filter(|(name, ..)| !given(name)) {
             attribute(out, name, kind, data);
         }
         // Parts have names of their own.
-        let further = shared.attributes.iter();
-        for it in further.filter(|it| number.is_none() || it.name != "name") {
+        let further = asked.attributes.iter();
+        for it in further.filter(|it| name.is_none() || it.name != "name") {
             attribute(out, &it.name, it.kind, &it.data);
         }
-        if number.is_some() {
+        if name.is_some() {
             attribute(out, "type", "string", b"scanlineimage");
         }
         out.push(0);

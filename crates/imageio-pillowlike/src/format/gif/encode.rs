@@ -41,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) disposal: Vec<u8>,
     /// Comments, each in a block of its own. Default: none.
     pub(crate) comments: Vec<Vec<u8>>,
+    /// The comment before each frame, where one stands there; those before the first are `comments`. Default: none.
+    pub(crate) later_comments: Vec<Option<Vec<u8>>>,
     /// Index of the background in the first table. Default: 0.
     pub(crate) background: u8,
     /// Whether rows are interlaced. Default: false.
@@ -62,6 +64,7 @@ impl Default for Settings {
             transparency: None,
             disposal: Vec::new(),
             comments: Vec::new(),
+            later_comments: Vec::new(),
             background: 0,
             interlace: false,
             palette: None,
@@ -154,6 +157,9 @@ impl<'a> Bench<'a> {
     fn frame(&mut self, position: usize, global: &[[u8; 3]]) -> Result<Vec<u8>> {
         let picture = self.plan.picture(position, &mut self.shop)?;
         let mut bytes = Vec::new();
+        if let Some(Some(comment)) = self.settings.later_comments.get(position) {
+            blocks::comment(&mut bytes, comment);
+        }
         self.put(&picture, position, global, &mut bytes)?;
         Ok(bytes)
     }

@@ -1,15 +1,21 @@
 //! Writing of Radiance pictures.
 
-use imageio_core::{DType, Error, Limits, NdImage, Result};
+use imageio_core::{DType, Error, Limits, Metadata, NdImage, Result, Value};
 
 use crate::format::Sink;
 
 /// How a picture is written.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Settings {
     /// Lines of text that begin the header. Default: none.
     pub(crate) comment: Option<String>,
+    /// Variables of the header, by their names in lower case; `history` is lines without a name. Default: none.
+    pub(crate) variables: Metadata,
 }
+
+/// What the numbers of a pixel are, as the header names it.
+const RGB: &str = "32-bit_rle_rgbe";
+const XYZ: &str = "32-bit_rle_xyze";
 
 /// The shortest run that is coded as one.
 const SHORTEST: usize = 4;
@@ -40,8 +46,11 @@ pub(crate) fn encode(
     let samples: &[[f32; 3]] = bytemuck::cast_slice(samples.as_slice::<f32>()?);
     // All values are looked at first, so that a refusal comes before any byte.
     check_values(samples, width)?;
-    write!(out, "#?RADIANCE\n{}", comment_lines(settings))?;
-    write!(out, "FORMAT=32-bit_rle_rgbe\n\n-Y {height} +X {width}\n")?;
+    let variables = variable_lines(&settings.variables)?;
+    write!(out, "#?RADIANCE\n{}{variables}", comment_lines(settings))?;
+    let format = settings.variables.get("format").and_then(Value::as_str);
+    let format = format.unwrap_or(RGB);
+    write!(out, "FORMAT={format}\n\n-Y {height} +X {width}\n")?;
     let mut planes = limits.scratch::<u8>(width * 4, "a scan line")?;
     let mut coded = limits.try_capacity::<u8>(width * 4 + width / 16 + 16, "a coded line")?;
     for line in samples.chunks_exact(width) {
@@ -80,6 +89,71 @@ fn size_of(frame: &NdImage) -> Result<(usize, usize)> {
 fn comment_lines(settings: &Settings) -> String {
     let lines = settings.comment.iter().flat_map(|text| text.lines());
     lines.fold(String::new(), |all, line| all + "# " + line + "\n")
+}
+
+/// What of the metadata of a Radiance picture is written again as variables.
+pub(crate) fn kept(metadata: &Metadata) -> Option<Metadata> {
+    let format = metadata.get("format").and_then(Value::as_str)?;
+    if ![RGB, XYZ].contains(&format) {
+        return None;
+    }
+    // The comment has its own option; what is not text or numbers is no variable.
+    let others = ["comment", "mode", "shape"];
+    let kept = metadata.iter().filter(|(name, value)| {
+        !others.contains(name) && text_of(value).is_some_and(|text| is_variable(name, &text))
+    });
+    Some(kept.map(|(name, value)| (name, value.clone())).collect())
+}
+
+fn variable_lines(variables: &Metadata) -> Result<String> {
+    let mut lines = String::new();
+    for (name, value) in variables.iter() {
+        let text = text_of(value).filter(|text| is_variable(name, text));
+        let text = text.ok_or_else(|| {
+            Error::bad_option(format!(
+                "option `attributes`: no variable `{name}` holds {} {value}",
+                value.type_name()
+            ))
+        })?;
+        let upper = name.to_uppercase();
+        for line in text.lines() {
+            match name {
+                // It ends the header.
+                "format" => continue,
+                "history" => lines += line,
+                _ => lines.extend([upper.as_str(), "=", line]),
+            }
+            lines.push('\n');
+        }
+    }
+    Ok(lines)
+}
+
+/// Whether the lines are read as the variable of that name, and not as a comment, another one or the header's end.
+fn is_variable(name: &str, text: &str) -> bool {
+    let plain =
+        |line: &str| !line.trim().is_empty() && !line.contains('=') && !line.starts_with('#');
+    match name {
+        "history" => text.lines().all(plain),
+        "format" => [RGB, XYZ].contains(&text),
+        "" => false,
+        name => !name.starts_with('#') && !name.contains(['=', '\n', '\r']),
+    }
+}
+
+/// Text as it stands, and numbers with spaces between them.
+fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::Str(text) => Some(text.clone()),
+        Value::List(values) => {
+            let words: Option<Vec<String>> = values
+                .iter()
+                .map(|value| Some(value.as_f64()?.to_string()))
+                .collect();
+            Some(words?.join(" "))
+        }
+        value => value.as_f64().map(|number| number.to_string()),
+    }
 }
 
 fn check_values(samples: &[[f32; 3]], width: usize) -> Result<()> {

@@ -27,6 +27,7 @@ fn opened(name: &str) -> Box<dyn super::Decoder> {
 fn written(image: &NdImage) -> imageio_core::Result<Vec<u8>> {
     let settings = Settings {
         comment: Some("one\n\ntwo".to_owned()),
+        ..Settings::default()
     };
     let mut out = Cursor::new(Vec::new());
     encode(

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use imageio_core::{DType, Error, Limits, NdImage, Result};
+use imageio_core::{DType, Error, Limits, Metadata, NdImage, Result};
 
 use super::codec::{self, Job};
 use super::header::marker;
-use super::{info, mp};
+use super::{info, mp, resources};
 use crate::format::{Sink, exif};
 
 pub(crate) use super::codec::Subsampling;
@@ -45,6 +45,8 @@ pub(crate) struct Settings {
     pub(crate) comment: Option<Vec<u8>>,
     /// An XMP packet.
     pub(crate) xmp: Option<Vec<u8>>,
+    /// Image resources by number, as metadata has them.
+    pub(crate) photoshop: Metadata,
     /// Restart marker after so many units of blocks; 0 for none.
     pub(crate) restart_blocks: u16,
     /// Restart marker after so many rows of units; 0 for none.
@@ -70,6 +72,7 @@ impl Default for Settings {
             icc_profile: None,
             comment: None,
             xmp: None,
+            photoshop: Metadata::new(),
             restart_blocks: 0,
             restart_rows: 0,
             cmyk: false,
@@ -348,6 +351,15 @@ fn segments(settings: &Settings) -> Result<Vec<u8>> {
                 "ICC profile",
             )?;
         }
+    }
+    let room = PAYLOAD - info::PHOTOSHOP.len();
+    for part in resources::parts(&settings.photoshop, room) {
+        push(
+            &mut out,
+            marker::APP13,
+            &[info::PHOTOSHOP, &part],
+            "image resources",
+        )?;
     }
     if let Some(comment) = settings
         .comment

@@ -24,10 +24,12 @@ pub(crate) enum Kind {
 }
 
 /// How pictures are written.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Settings {
     /// Which member of the family. Default: whatever fits the image.
     pub(crate) kind: Kind,
+    /// PFM: what a sample of 1.0 stands for, above 0; samples are written as they are. Default: 1.
+    pub(crate) scale: Option<f64>,
     /// Numbers as text, not bytes. Default: `false`.
     pub(crate) plain: bool,
 }
@@ -68,7 +70,7 @@ pub(crate) fn encode(
         .collect::<Result<Vec<_>>>()?;
     let mut buffer = limits.scratch::<u8>(BAND, "samples to write")?;
     for (frame, form) in frames.iter().zip(forms) {
-        write_header(frame, form, settings.plain, out)?;
+        write_header(frame, form, settings, out)?;
         if settings.plain {
             write_plain(frame, out)?;
         } else {
@@ -122,7 +124,12 @@ fn refusal(frame: &NdImage, settings: &Settings) -> Error {
     Error::unsupported(format!("{holds}, not {dtype} of shape {shape:?}"))
 }
 
-fn write_header(frame: &NdImage, form: Form, plain: bool, out: &mut dyn Sink) -> Result<()> {
+fn write_header(
+    frame: &NdImage,
+    form: Form,
+    settings: &Settings,
+    out: &mut dyn Sink,
+) -> Result<()> {
     let (height, width) = size_of_frame(frame);
     let maxval = match frame.dtype() {
         DType::Bool => 1,
@@ -130,7 +137,7 @@ fn write_header(frame: &NdImage, form: Form, plain: bool, out: &mut dyn Sink) ->
         _ => 65535,
     };
     // The plain forms are numbered 3 below the raw ones.
-    let number = |raw: u8| if plain { raw - 3 } else { raw };
+    let number = |raw: u8| if settings.plain { raw - 3 } else { raw };
     match form {
         Form::Bits => writeln!(out, "P{}\n{width} {height}", number(4))?,
         Form::Map(raw, _) => writeln!(out, "P{}\n{width} {height}\n{maxval}", number(raw))?,
@@ -139,7 +146,10 @@ fn write_header(frame: &NdImage, form: Form, plain: bool, out: &mut dyn Sink) ->
             "P7\nWIDTH {width}\nHEIGHT {height}\nDEPTH {depth}\nMAXVAL {maxval}\nTUPLTYPE {tuple_type}\nENDHDR"
         )?,
         // A negative scale says that the low byte comes first.
-        Form::Floats(magic) => writeln!(out, "{magic}\n{width} {height}\n-1.0")?,
+        Form::Floats(magic) => {
+            let scale = settings.scale.unwrap_or(1.0);
+            writeln!(out, "{magic}\n{width} {height}\n-{scale:?}")?;
+        }
     }
     Ok(())
 }

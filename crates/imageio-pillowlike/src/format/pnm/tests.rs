@@ -123,7 +123,16 @@ fn thumbnails_of_xv_are_another_format() {
 
 fn written(frames: &[NdImage], kind: Kind, plain: bool) -> imageio_core::Result<Vec<u8>> {
     let mut out = Cursor::new(Vec::new());
-    encode(frames, &Settings { kind, plain }, &mut out, &Limits::new())?;
+    encode(
+        frames,
+        &Settings {
+            kind,
+            plain,
+            scale: None,
+        },
+        &mut out,
+        &Limits::new(),
+    )?;
     Ok(out.into_inner())
 }
 

@@ -71,6 +71,8 @@ pub(super) fn adopt(options: &mut PillowWriteOptions, metadata: &Metadata) {
     options.gamma = options
         .gamma
         .or_else(|| metadata.get("gamma").and_then(Value::as_f64));
+    let interlace = metadata.get("interlace").and_then(Value::as_i64);
+    options.interlace |= interlace == Some(1);
     if metadata.get("default_image").and_then(Value::as_bool) == Some(true) {
         options.default_image = true;
     }
