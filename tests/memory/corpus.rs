@@ -110,7 +110,8 @@ fn the_formats_of_this_build_read_the_real_corpus() {
     let Some(corpus) = corpus() else { return };
     let mut files = Vec::new();
     for format in [
-        "png", "apng", "jpeg", "mpo", "gif", "bmp", "pnm", "pfm", "spe",
+        "png", "apng", "jpeg", "mpo", "gif", "bmp", "webp", "pnm", "pfm", "tga", "ico", "cur",
+        "qoi", "hdr", "exr", "spe",
     ] {
         files_under(&corpus.join(format), &mut files);
     }

@@ -3,6 +3,8 @@
 One JSON request a line on standard input, {"path", "kind", "npy"}, one JSON answer a line on standard output.
 The array goes to the file `npy`. Semantics: palettes are applied (RGB, or RGBA where there is transparency), GIF and APNG
 give all frames stacked, one bit a pixel is bool; the rest is what Pillow stores. Metadata is what imageio reports.
+Radiance HDR and colour PFM, which Pillow does not read, come from OpenCV, and OpenEXR from its own package; these have
+no metadata to compare.
 """
 
 import base64
@@ -64,7 +66,7 @@ def pillow(path):
     # As released, and as a user meets it.
     GifImagePlugin.LOADING_STRATEGY = GifImagePlugin.LoadingStrategy.RGB_AFTER_FIRST
     with iio.imopen(path, "r", plugin="pillow") as opened:
-        if answer["format"] == "PNG":
+        if answer["format"] in ("PNG", "WEBP"):
             # Pillow sees what stands behind the pixels only after it has decoded them.
             opened._image.load()
         answer["metadata"] = opened.metadata()
@@ -74,6 +76,64 @@ def pillow(path):
 def spe(path):
     with iio.imopen(path, "r", plugin="SPE") as opened:
         return opened.read(index=...), {"format": "SPE", "lossy": False, "metadata": opened.metadata()}
+
+
+def opencv(path):
+    import cv2
+
+    array = cv2.imread(path, cv2.IMREAD_UNCHANGED)
+    if array is None:
+        raise ValueError("OpenCV reads nothing")
+    if array.ndim == 3:
+        array = array[..., [2, 1, 0, 3][: array.shape[2]]]
+    return array, {"format": "OpenCV", "lossy": False, "metadata": None}
+
+
+def pfm(path):
+    try:
+        return pillow(path)
+    except Exception:  # noqa: BLE001 - the other reader knows files in colour
+        return opencv(path)
+
+
+def openexr(path):
+    """The first part: R, G, B and A, or else Y, or else all channels, of the channels that belong to no layer or,
+    where there are none, to the first layer."""
+    import OpenEXR
+
+    with OpenEXR.File(path, separate_channels=True) as opened:
+        part = opened.parts[0]
+        layer_of = {name: name.rpartition(".")[0] for name in part.channels}
+        layer = "" if "" in layer_of.values() else min(layer_of.values())
+        channels = {
+            name.rpartition(".")[2]: channel for name, channel in part.channels.items() if layer_of[name] == layer
+        }
+        if "Y" in channels and "BY" in channels:
+            raise ValueError("the package does not turn luminance and chroma into colours")
+        gray = () if {"X", "Z"} <= channels.keys() else ("YA", "Y")
+        known = (names for names in ("RGBA", "RGB", *gray) if set(names) <= channels.keys())
+        names = next(known, tuple(channels))
+        if any(channel.pixels.dtype == object for channel in channels.values()):
+            raise ValueError("deep data")
+        left, top = part.header["dataWindow"][0]
+        right, bottom = part.header["dataWindow"][1]
+        planes = []
+        for name in names:
+            channel = channels[name]
+            x, y = channel.xSampling, channel.ySampling
+            # A sample stands where its coordinate is a multiple of the sampling.
+            rows = np.arange(top, bottom + 1) // y - -(-top // y)
+            columns = np.arange(left, right + 1) // x - -(-left // x)
+            planes.append(np.asarray(channel.pixels)[rows.clip(0)][:, columns.clip(0)])
+    kinds = {plane.dtype for plane in planes}
+    if len(kinds) > 1:
+        kind = np.float64 if any(one.kind == "u" for one in kinds) else np.float32
+        planes = [plane.astype(kind) for plane in planes]
+    array = planes[0] if len(planes) == 1 else np.stack(planes, axis=-1)
+    return array, {"format": "OpenEXR", "lossy": False, "metadata": None}
+
+
+READERS = {"spe": spe, "hdr": opencv, "exr": openexr, "pfm": pfm}
 
 
 def plain(value):
@@ -102,7 +162,7 @@ def plain(value):
 def answer_to(request):
     signal.alarm(LIMIT_S)
     try:
-        array, answer = (spe if request["kind"] == "spe" else pillow)(request["path"])
+        array, answer = READERS.get(request["kind"], pillow)(request["path"])
         array = native(array)
         with open(request["npy"], "wb") as out:
             np.save(out, array)

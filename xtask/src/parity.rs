@@ -1,5 +1,6 @@
 //! `cargo xtask parity`: the same files read by us and by the Python reference, and what differs.
 //!
+//! Then pictures that we write, read by other software.
 //! A difference is accepted only when `tests/parity-accepted.tsv` lists it with its reason.
 
 mod compare;
@@ -7,6 +8,7 @@ mod list;
 mod npy;
 mod ours;
 mod reference;
+mod written;
 
 use crate::args::Args;
 use crate::run::Result;
@@ -22,6 +24,7 @@ pub(crate) fn run(mut args: Args) -> Result {
         .value("--corpus")?
         .or_else(|| std::env::var("IMAGEIO_CORPUS").ok());
     let format = args.value("--format")?;
+    let only_written = args.flag("--written");
     args.finish()?;
     let root = workspace::root();
     let program = program::build(&root)?;
@@ -42,7 +45,7 @@ pub(crate) fn run(mut args: Args) -> Result {
     std::fs::create_dir_all(&work).map_err(|e| format!("{}: {e}", work.display()))?;
     let accepted = Accepted::load(&root)?;
     let mut report = Report::default();
-    for file in &wanted {
+    for file in wanted.iter().filter(|_| !only_written) {
         let theirs = reference.read(file, &work.join("theirs.npy"))?;
         let ours = ours::read(&program, file, &work.join("ours.npy"))?;
         report.add(
@@ -52,8 +55,13 @@ pub(crate) fn run(mut args: Args) -> Result {
             &accepted,
         );
     }
+    let places = (&*root, &*program, &*python, &*work);
+    written::run(places, format.as_deref(), &accepted, &mut report)?;
     report.print();
-    let unused = accepted.unused(&report, corpus.is_some() && format.is_none());
+    let unused = accepted.unused(
+        &report,
+        corpus.is_some() && format.is_none() && !only_written,
+    );
     for row in &unused {
         println!("{ACCEPTED}: nothing differs any more as `{row}` says");
     }

@@ -71,11 +71,24 @@ impl Array {
             "int32" => each(bytes, |b| i32::from_le_bytes(b).into()),
             "uint64" => each(bytes, |b| u64::from_le_bytes(b) as f64),
             "int64" => each(bytes, |b| i64::from_le_bytes(b) as f64),
+            "float16" => each(bytes, |b| half(u16::from_le_bytes(b))),
             "float32" | "complex64" => each(bytes, |b| f32::from_le_bytes(b).into()),
             "float64" | "complex128" => each(bytes, f64::from_le_bytes),
             _ => each(bytes, |b: [u8; 1]| u8::from_le_bytes(b).into()),
         }
     }
+}
+
+/// The value of a float of 16 bits.
+fn half(bits: u16) -> f64 {
+    let (exponent, fraction) = (i32::from(bits >> 10 & 31), f64::from(bits & 1023));
+    let size = match exponent {
+        0 => fraction * 2.0_f64.powi(-24),
+        31 if fraction == 0.0 => f64::INFINITY,
+        31 => f64::NAN,
+        _ => (1024.0 + fraction) * 2.0_f64.powi(exponent - 25),
+    };
+    if bits >> 15 == 1 { -size } else { size }
 }
 
 fn name_of(code: &str) -> Option<String> {
