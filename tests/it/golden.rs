@@ -104,6 +104,17 @@ fn qoi_fixtures_decode_as_the_reference_says() {
 }
 
 #[test]
+fn tga_fixtures_decode_as_the_reference_says() {
+    check("tga");
+}
+
+#[test]
+fn ico_and_cur_fixtures_decode_as_the_reference_says() {
+    check("ico");
+    check("cur");
+}
+
+#[test]
 fn spe_fixtures_decode_as_the_reference_says() {
     check("spe");
 }

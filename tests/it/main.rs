@@ -1,5 +1,6 @@
 //! Tests of the whole workspace through the umbrella.
 
+mod archives;
 mod bad;
 mod fixture;
 mod front_door;

@@ -3,6 +3,22 @@
 use imageio::v3 as iio;
 use imageio::{ErrorKind, NdImage, Options};
 
+/// A file that the plugin reads.
+fn sample_of(plugin: &str) -> std::path::PathBuf {
+    crate::fixture::path(match plugin {
+        "SPE" => "spe/uint16.spe",
+        "JPEG-PIL" | "MPO-PIL" => "jpeg/gray.jpg",
+        "GIF-PIL" => "gif/still.gif",
+        "BMP-PIL" => "bmp/gray8.bmp",
+        "DIB-PIL" => "bmp/bare_rgb24.dib",
+        "PPM-PIL" => "pnm/comments_raw.ppm",
+        "TGA-PIL" => "tga/rgb_raw.tga",
+        "ICO-PIL" => "ico/rgb24.ico",
+        "CUR-PIL" => "cur/png.cur",
+        _ => "png/rgb8.png",
+    })
+}
+
 // checklist: A-036, G-001
 #[test]
 fn every_plugin_refuses_unknown_options_and_lists_its_own() {
@@ -10,11 +26,7 @@ fn every_plugin_refuses_unknown_options_and_lists_its_own() {
     let cards = imageio::plugins();
     assert!(cards.len() >= 2);
     for card in cards {
-        let sample = crate::fixture::path(if card.name() == "SPE" {
-            "spe/uint16.spe"
-        } else {
-            "png/rgb8.png"
-        });
+        let sample = sample_of(card.name());
         let args = iio::ReadArgs::new().plugin(card).options(unknown.clone());
         let error = iio::imread_with(sample, args).expect_err("an unknown option");
         assert_eq!(
@@ -47,11 +59,7 @@ fn every_option_names_its_default_and_reads_its_default_back() {
             .iter()
             .map(|option| (option.name, option.default()))
             .collect();
-        let sample = crate::fixture::path(if card.name() == "SPE" {
-            "spe/uint16.spe"
-        } else {
-            "png/rgb8.png"
-        });
+        let sample = sample_of(card.name());
         let plain =
             iio::imread_with(&sample, iio::ReadArgs::new().plugin(card)).expect("the sample");
         let spelt = iio::imread_with(&sample, iio::ReadArgs::new().plugin(card).options(defaults));

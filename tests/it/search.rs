@@ -11,11 +11,16 @@ fn pixel() -> NdImage {
 
 // checklist: A-026, A-027, A-033, D-027, G-022
 #[test]
-fn a_plugin_is_named_by_name_alias_case_or_card() {
+fn a_plugin_is_named_by_name_case_or_card() {
     let file = path("png/rgb8.png");
-    for name in ["pillow", "PILLOW", "PNG-PIL", "png-pil"] {
+    for (name, meant) in [
+        ("pillow", "pillow"),
+        ("PILLOW", "pillow"),
+        ("PNG-PIL", "PNG-PIL"),
+        ("png-pil", "PNG-PIL"),
+    ] {
         let resource = iio::imopen_with(&file, "r", OpenArgs::new().plugin(name)).expect(name);
-        assert_eq!(resource.plugin().name(), "pillow");
+        assert_eq!(resource.plugin().name(), meant);
     }
     assert!(iio::imread_with(&file, iio::ReadArgs::new().plugin(&imageio::pillow::PLUGIN)).is_ok());
     let error =
@@ -98,7 +103,8 @@ fn when_nothing_fits_the_error_lists_who_was_asked_and_why() {
         text.starts_with("<bytes>: no plugin could read it; tried "),
         "{text}"
     );
-    for card in imageio::plugins() {
+    let asked = imageio::plugins().into_iter();
+    for card in asked.filter(|card| card.place() != imageio::Tier::Named) {
         assert!(
             error
                 .tried()

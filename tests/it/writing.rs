@@ -307,3 +307,43 @@ fn frames_that_wait_count_against_the_budget() {
         .expect_err("three are 90,000 bytes");
     assert_eq!(error.kind(), ErrorKind::LimitExceeded);
 }
+
+// checklist: E-054
+#[test]
+fn closing_finishes_what_was_written_and_lets_go_of_what_was_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let names = || {
+        let entries = std::fs::read_dir(folder.path()).expect("the folder");
+        entries
+            .flatten()
+            .map(|entry| entry.file_name())
+            .filter(|name| name == "a.png")
+            .count()
+    };
+    let file = folder.path().join("a.png");
+    let image = ramp::<u8>(&[5, 7, 3]);
+    let mut target = iio::imopen(&file, "w").expect("a target");
+    target.write(&image, &Options::new()).expect("taken in");
+    assert_eq!(
+        names(),
+        0,
+        "nothing stands at the target before it is closed"
+    );
+    target.close().expect("written");
+    assert_eq!(names(), 1);
+    let entries = std::fs::read_dir(folder.path()).expect("the folder");
+    assert_eq!(entries.count(), 1, "no temporary file is left");
+    let mut resource = iio::imopen(&file, "r").expect("a PNG");
+    assert_eq!(resource.read(0, &Options::new()).expect("an image"), image);
+    resource.close().expect("closed");
+    let held = std::fs::read_dir("/proc/self/fd")
+        .into_iter()
+        .flatten()
+        .flatten();
+    let held = held.filter_map(|entry| std::fs::read_link(entry.path()).ok());
+    assert!(
+        !held.into_iter().any(|open| open == file),
+        "the file is closed"
+    );
+    std::fs::remove_file(&file).expect("nobody holds it");
+}

@@ -30,7 +30,7 @@ def native(array):
 def colours(frame):
     """Palettes applied."""
     if frame.mode in ("P", "PA"):
-        seen_through = frame.mode == "PA" or "transparency" in frame.info
+        seen_through = frame.mode == "PA" or "transparency" in frame.info or frame.palette.mode == "RGBA"
         return frame.convert("RGBA" if seen_through else "RGB")
     return frame
 

@@ -14,7 +14,7 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use targets::targets;
-use workloads::{WORKLOADS, Workload};
+use workloads::{Memory, WORKLOADS, Workload};
 
 /// How the program is built that calls us, and the `image` crate.
 const OURS: [&str; 7] = [
@@ -141,7 +141,7 @@ impl Bench {
             }
         }
         drop(workers);
-        if workload.memory {
+        if workload.memory != Memory::Unmeasured {
             for figure in figures
                 .iter_mut()
                 .filter(|figure| figure.problem.is_empty())

@@ -58,8 +58,8 @@ pub(crate) fn run(mut args: Args) -> Result {
 }
 
 fn check_name(name: &str) -> Result {
-    const TAKEN: [&str; 8] = [
-        "core", "codecs", "cli", "rs", "tests", "net", "default", "full",
+    const TAKEN: [&str; 9] = [
+        "core", "codecs", "cli", "rs", "tests", "net", "zip", "default", "full",
     ];
     let plain = name.starts_with(|c: char| c.is_ascii_lowercase())
         && name

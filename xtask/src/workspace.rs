@@ -37,10 +37,11 @@ pub(crate) struct Dependency {
 impl Package {
     /// A plugin crate: everything `imageio-…` under crates/ but the parts that all of them share or stand on.
     pub(crate) fn is_plugin(&self) -> bool {
-        const SHARED: [&str; 5] = [
+        const SHARED: [&str; 6] = [
             "imageio-core",
             "imageio-codecs",
             "imageio-net",
+            "imageio-zip",
             "imageio-rs",
             "imageio-cli",
         ];

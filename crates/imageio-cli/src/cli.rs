@@ -11,7 +11,8 @@ use crate::values::{self, FrameRange, WindowText};
 
 /// Reads, describes, converts and shows images, animations, volumes and scientific data.
 ///
-/// FILE is a path, `file://…`, `~/…`, or `-` for standard input. The format is told by the content;
+/// FILE is a path, `file://…`, `~/…`, `http://…`, `ftp://…`, a standard image as `imageio:chelsea.png`, a member of
+/// an archive as `a.zip/b.png` or `a.zip#b.png`, or `-` for standard input. The format is told by the content;
 /// `--extension` helps where that is not enough, and `--plugin` decides.
 #[derive(Debug, Parser)]
 #[command(
@@ -43,7 +44,14 @@ pub(crate) enum Command {
     Formats(SearchArgs),
     /// List the plugins of this build, and those that it lacks
     Plugins(SearchArgs),
-    /// Show the help of a command, the options of a plugin, or the plugins of an extension
+    /// Download the programs and libraries that plugins drive
+    #[command(alias = "download_bin", after_help = DOWNLOAD_EXAMPLES)]
+    DownloadBin(DownloadBinArgs),
+    /// Remove what download-bin has downloaded
+    #[command(alias = "remove_bin", after_help = REMOVE_EXAMPLES)]
+    RemoveBin(RemoveBinArgs),
+    /// Show the help of a command, the options of a plugin, the plugins of an extension, or the
+    /// environment variables
     Help(HelpArgs),
     /// Print the completion script of a shell
     Completions(CompletionsArgs),
@@ -193,9 +201,41 @@ pub(crate) struct SearchArgs {
     pub(crate) json: bool,
 }
 
+const DOWNLOAD_EXAMPLES: &str = "\
+Examples:
+  imageio download-bin                          everything that the plugins of this build declare
+  imageio download-bin freeimage                what one plugin declares
+  imageio download-bin freeimage --package-dir  beside the program instead of in the user's folder
+
+`imageio_download_bin` is the same command.";
+
+const REMOVE_EXAMPLES: &str = "\
+Examples:
+  imageio remove-bin            everything that was downloaded for plugins
+  imageio remove-bin freeimage  what was downloaded for one plugin
+
+`imageio_remove_bin` is the same command.";
+
+#[derive(Args, Debug)]
+pub(crate) struct DownloadBinArgs {
+    /// Plugins to download for, or `all`
+    #[arg(value_name = "PLUGIN", default_value = "all")]
+    pub(crate) plugins: Vec<String>,
+    /// Store the files in the folder `resources` beside the program, not in the user's folder
+    #[arg(long)]
+    pub(crate) package_dir: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RemoveBinArgs {
+    /// Plugins to remove the files of, or `all`
+    #[arg(value_name = "PLUGIN", default_value = "all")]
+    pub(crate) plugins: Vec<String>,
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct HelpArgs {
-    /// A command, a plugin or an extension
+    /// A command, a plugin, an extension, or `environment`
     #[arg(value_name = "NAME")]
     pub(crate) name: Option<String>,
 }

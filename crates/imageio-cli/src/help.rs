@@ -1,9 +1,9 @@
-//! `imageio help NAME`: a command, a plugin's option tables, or the plugins of an extension.
+//! `imageio help NAME`: a command, a plugin's option tables, the plugins of an extension, or the environment.
 
 use std::io::{self, Write};
 
 use clap::CommandFactory as _;
-use imageio::{OptionSpec, PluginInfo, Result, Value};
+use imageio::{OptionSpec, PluginInfo, Result, Setting, Value};
 
 use crate::cli::{Cli, HelpArgs, SearchArgs};
 use crate::tables;
@@ -17,6 +17,9 @@ pub(crate) fn run(args: &HelpArgs) -> Result<()> {
     program.build();
     if let Some(command) = program.find_subcommand_mut(name) {
         return print(command);
+    }
+    if name == "environment" {
+        return environment();
     }
     if name.starts_with('.') {
         return extension(name);
@@ -46,6 +49,17 @@ fn extension(name: &str) -> Result<()> {
         search: Some(name.to_owned()),
         json: false,
     })
+}
+
+fn environment() -> Result<()> {
+    let width = terminal::columns().unwrap_or(100).min(100);
+    let mut out = io::stdout().lock();
+    writeln!(out, "Environment variables, read at each use\n")?;
+    for setting in Setting::ALL {
+        writeln!(out, "  {}", setting.name())?;
+        writeln!(out, "{}", wrap(setting.doc(), width, 6))?;
+    }
+    Ok(())
 }
 
 fn plugin(card: &PluginInfo) -> Result<()> {

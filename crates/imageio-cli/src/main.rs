@@ -1,5 +1,6 @@
 //! The `imageio` program: describes, reads, converts and shows images of every format that ImageIO knows.
 
+mod binaries;
 mod cli;
 mod convert;
 mod exit;
@@ -17,7 +18,9 @@ mod target;
 mod terminal;
 mod values;
 
+use std::ffi::OsString;
 use std::io::{self, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
@@ -26,7 +29,7 @@ use imageio::Result;
 use cli::{Cli, Command, CompletionsArgs};
 
 fn main() -> ExitCode {
-    let done = match Cli::try_parse() {
+    let done = match Cli::try_parse_from(named_command(std::env::args_os())) {
         Ok(cli) => dispatch(&cli.command),
         Err(error) => return exit::usage(&error),
     };
@@ -34,6 +37,20 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => exit::fail(&error),
     }
+}
+
+/// The historical programs `imageio_download_bin` and `imageio_remove_bin` are commands here.
+fn named_command(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut args: Vec<OsString> = args.collect();
+    let program = args.first().map(Path::new).and_then(Path::file_stem);
+    let program = program.map(|name| name.to_string_lossy().replace('-', "_"));
+    let command = match program.as_deref() {
+        Some("imageio_download_bin") => "download-bin",
+        Some("imageio_remove_bin") => "remove-bin",
+        _ => return args,
+    };
+    args.insert(1, command.into());
+    args
 }
 
 fn dispatch(command: &Command) -> Result<ExitCode> {
@@ -48,6 +65,8 @@ fn dispatch(command: &Command) -> Result<ExitCode> {
         Command::Preview(args) => preview::run(args),
         Command::Formats(args) => tables::formats(args),
         Command::Plugins(args) => tables::plugins(args),
+        Command::DownloadBin(args) => binaries::download(args),
+        Command::RemoveBin(args) => binaries::remove(args),
         Command::Help(args) => help::run(args),
         Command::Completions(args) => completions(args),
     };

@@ -2,6 +2,7 @@
 
 use std::any::TypeId;
 
+use crate::binary::Binary;
 use crate::error::Result;
 use crate::options::{OptionSpec, Options, PluginOptions};
 use crate::plugin::PluginV3;
@@ -45,6 +46,7 @@ pub struct PluginInfo {
     tier: Tier,
     trust: Trust,
     install_hint: Option<&'static str>,
+    binaries: &'static [Binary],
     read_options: Option<OptionTable>,
     write_options: Option<OptionTable>,
     open_options: Option<OptionTable>,
@@ -93,6 +95,7 @@ impl PluginInfo {
             tier: Tier::Standard,
             trust: Trust::MemorySafe,
             install_hint: None,
+            binaries: &[],
             read_options: None,
             write_options: None,
             open_options: None,
@@ -167,6 +170,12 @@ impl PluginInfo {
     /// What to enable or install where its backend is missing.
     pub const fn install_hint(mut self, hint: &'static str) -> Self {
         self.install_hint = Some(hint);
+        self
+    }
+
+    /// Programs and libraries that `imageio download-bin` fetches for it. Default: none.
+    pub const fn binaries(mut self, binaries: &'static [Binary]) -> Self {
+        self.binaries = binaries;
         self
     }
 
@@ -258,6 +267,11 @@ impl PluginInfo {
     /// What to enable or install.
     pub const fn hint(&self) -> Option<&'static str> {
         self.install_hint
+    }
+
+    /// Programs and libraries that can be downloaded for it, for all machines.
+    pub const fn all_binaries(&self) -> &'static [Binary] {
+        self.binaries
     }
 
     /// The crate it comes from.

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod binary;
 mod dtype;
 mod error;
 mod formats;
@@ -7,6 +8,7 @@ mod image;
 mod images;
 mod index;
 mod info;
+mod library;
 mod limits;
 mod metadata;
 mod open;
@@ -23,6 +25,7 @@ mod sys;
 pub mod testing;
 mod value;
 
+pub use binary::Binary;
 pub use dtype::{DType, Element};
 pub use error::{Error, ErrorKind, Result};
 pub use formats::{FileExtension, KnownPlugin, known_formats, known_plugin, known_plugins};
@@ -30,6 +33,7 @@ pub use image::NdImage;
 pub use images::Images;
 pub use index::{Index, Window};
 pub use info::{Modes, OpenFn, OpenWith, PluginInfo, Tier, Trust};
+pub use library::{LibraryPlaces, find_library};
 pub use limits::{Claim, Limits, Scratch};
 pub use metadata::Metadata;
 pub use open::{OpenArgs, PluginChoice, imopen, imopen_in};
@@ -38,8 +42,8 @@ pub use plugin::{Applied, PluginV3, check_target, no_such_level};
 pub use properties::{ImageProperties, Spacing};
 pub use registry::{Conflict, Registry, add_format, add_plugin, set_priority};
 pub use request::{
-    Finished, ImageMode, Mode, Output, Request, RequestReader, Resource, ResourceKind, Serve,
-    WriteAny,
+    Archive, Finished, ImageMode, Mode, Output, Request, RequestReader, Resource, ResourceKind,
+    Serve, Spool, WriteAny,
 };
 pub use resource::{Frames, ImageResource};
 pub use scale::image_as_uint;

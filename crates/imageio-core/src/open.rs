@@ -181,9 +181,8 @@ impl Search {
             search.by_extension = registry.candidates(&extension);
             search.help.extend(registry.missing_for(&extension));
         }
-        if let Some(line) = request.missing_kind() {
-            search.help.push(line);
-        }
+        search.help.extend(request.missing_kind());
+        search.help.extend(request.member_hint());
         let all = registry.plugins().iter().copied();
         search.others = all.filter(|card| card.place() != Tier::Named).collect();
         search

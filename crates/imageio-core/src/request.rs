@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
 
+mod archive;
 mod folder;
 mod input;
 mod kind;
@@ -17,14 +18,18 @@ mod mode;
 mod output;
 mod reader;
 mod source;
+mod spool;
 mod target;
 
+pub use archive::Archive;
 pub use input::Resource;
 pub use kind::{ResourceKind, Serve, Submitted};
 pub use mode::{ImageMode, Mode};
 pub use output::{Finished, Output, WriteAny};
 pub use reader::RequestReader;
+pub use spool::Spool;
 
+use archive::Member;
 use source::Source;
 use target::WriteState;
 
@@ -279,12 +284,12 @@ impl Request {
         if self.mode.is_write() {
             return lock(&self.shared.write).local_path(&self.source, extension);
         }
-        match self.path() {
-            Some(path) => Ok(path),
-            None => match self.source.file_behind() {
-                Some(file) => file,
-                None => self.spooled(extension),
-            },
+        if let Some(path) = self.path() {
+            return Ok(path);
+        }
+        match self.source.file_behind() {
+            Some(file) if self.source.fetched_member(false)?.is_none() => file,
+            _ => self.spooled(extension),
         }
     }
 
@@ -303,7 +308,16 @@ impl Request {
         if self.mode.is_write() && self.source.is_memory() {
             return None;
         }
-        self.source.path()
+        // What lies in an archive is nothing that another program could open.
+        match self.member() {
+            Some(_) => None,
+            None => self.source.path(),
+        }
+    }
+
+    /// The member of an archive that this is.
+    fn member(&self) -> Option<Member> {
+        self.source.member(self.mode.is_write())
     }
 
     fn input(&self) -> Result<&Arc<dyn Resource>> {

@@ -3,12 +3,12 @@
 use std::io::{ErrorKind as IoKind, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use imageio_core::{Error, ErrorKind, Limits, Resource, Result};
+use imageio_core::{Error, ErrorKind, Limits, Resource, Result, Spool};
 
 use crate::address::Address;
 use crate::blocks::{BLOCK, Blocks, Filled, Ranges};
 use crate::http::broken_off;
-use crate::spool::Spool;
+use crate::watched::Watched;
 
 mod session;
 
@@ -35,7 +35,11 @@ pub(crate) fn open_address(address: &Address, limits: &Limits) -> Result<Arc<dyn
         transfer: Some(transfer),
         session,
     };
-    Ok(Arc::new(Spool::new(Box::new(stream), len, limits)))
+    Ok(Arc::new(Spool::new(
+        Box::new(Watched::new(stream, len)),
+        len,
+        limits,
+    )))
 }
 
 /// A file of which the server gives the rest from any offset.

@@ -4,13 +4,13 @@ use std::io::ErrorKind as IoKind;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use imageio_core::{Error, ErrorKind, Limits, Resource, Result};
+use imageio_core::{Error, ErrorKind, Limits, Resource, Result, Spool};
 use ureq::Body;
 use ureq::http::{HeaderMap, Response, StatusCode, header};
 
 use crate::address::{Address, not_found};
 use crate::blocks::{BLOCK, Blocks};
-use crate::spool::Spool;
+use crate::watched::Watched;
 use crate::{ftp, settings};
 
 mod agent;
@@ -76,7 +76,8 @@ pub(crate) fn whole(address: &Address) -> Result<(Address, Response<Body>)> {
 
 fn spool(response: Response<Body>, limits: &Limits) -> Spool {
     let len = content_length(response.headers());
-    Spool::new(Box::new(response.into_body().into_reader()), len, limits)
+    let reader = Watched::new(response.into_body().into_reader(), len);
+    Spool::new(Box::new(reader), len, limits)
 }
 
 /// The length that a server announces for the body.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+mod binaries;
 mod blocks;
 mod date;
 mod folders;
@@ -9,11 +10,12 @@ mod http;
 mod progress;
 mod remote_file;
 mod settings;
-mod spool;
 mod standard;
+mod watched;
 
 use imageio_core::{ResourceKind, register_resource_kind};
 
+pub use binaries::{download_binaries, package_dir, remove_binaries};
 pub use folders::{appdata_dir, resource_dirs};
 pub use progress::{Progress, set_progress, size_text};
 pub use remote_file::RemoteFile;

@@ -46,6 +46,7 @@ pub struct RemoteFile {
     auto: bool,
     sha256: Option<String>,
     look: Option<Look>,
+    url: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -65,7 +66,14 @@ impl RemoteFile {
             auto: true,
             sha256: None,
             look: None,
+            url: None,
         }
+    }
+
+    /// Downloads the file from this address, or from this path below the published one. Default: its name.
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(url.into());
+        self
     }
 
     /// Keeps the file in this folder, and looks there first. Default: [`appdata_dir`].
@@ -203,10 +211,7 @@ impl RemoteFile {
     }
 
     fn download_round(&self, target: &Path) -> Result<()> {
-        let base = MIRROR.get().map(|base| base.to_string_lossy().into_owned());
-        let base = base.unwrap_or_else(|| STANDARD_URL.to_owned());
-        let slash = if base.ends_with('/') { "" } else { "/" };
-        let address = Address::parse(&format!("{base}{slash}{}", self.name))?;
+        let address = Address::parse(&self.address())?;
         let mut last = None;
         for attempt in 1..=TRIES {
             match self.transfer(&address, target, attempt) {
@@ -239,6 +244,17 @@ impl RemoteFile {
             last.message()
         );
         Err(Error::new(last.kind(), message).with_source(last))
+    }
+
+    fn address(&self) -> String {
+        let path = self.url.as_deref().unwrap_or(&self.name);
+        if path.contains("://") {
+            return path.to_owned();
+        }
+        let base = MIRROR.get().map(|base| base.to_string_lossy().into_owned());
+        let base = base.unwrap_or_else(|| STANDARD_URL.to_owned());
+        let slash = if base.ends_with('/') { "" } else { "/" };
+        format!("{base}{slash}{path}")
     }
 
     fn transfer(&self, address: &Address, target: &Path, attempt: u32) -> Result<()> {
@@ -324,6 +340,22 @@ fn keep(part: tempfile::NamedTempFile, target: &Path) -> Result<()> {
         Ok(_) => Ok(()),
         Err(failed) => Err(Error::from(failed.error).at(target.display())),
     }
+}
+
+/// The SHA-256 of a file on this machine.
+pub(crate) fn sha256_of(path: &Path) -> Result<String> {
+    let mut sum = Sha256::new();
+    let mut file = File::open(path).map_err(|error| Error::from(error).at(path.display()))?;
+    let mut chunk = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(count) => sum.update(&chunk[..count]),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(hexadecimal(&sum.finalize()))
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

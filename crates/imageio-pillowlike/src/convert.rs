@@ -25,12 +25,16 @@ mod route;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use gamma::apply_gamma;
+pub(crate) use gamma::{Rounding, apply_gamma};
 pub(crate) use key::Key;
 
 /// Pillow's name of the stored mode.
 pub(crate) fn stored_name(info: &FrameInfo) -> &'static str {
-    depth::nearest(info.mode, info.dtype).map_or("F", name_of)
+    match info.mode {
+        // No mode of Pillow's; the metadata name the channels.
+        Mode::Bands(_) => "bands",
+        mode => depth::nearest(mode, info.dtype).map_or("F", name_of),
+    }
 }
 
 /// Pillow's name of a target.
@@ -148,6 +152,23 @@ pub(crate) fn to_mode(
     let (image, mode) = near.ok_or_else(refused)?;
     let route = route::route(mode, target).ok_or_else(refused)?;
     pixels::follow(&image, mode, &route, limits)
+}
+
+/// Samples of mode `from`, as a caller says, in mode `to`.
+pub(crate) fn from_pillow(
+    image: &NdImage,
+    from: PillowMode,
+    to: PillowMode,
+    limits: &Limits,
+) -> Result<NdImage> {
+    let (mode, dtype) = layout_of_target(from);
+    if image.dtype() == dtype {
+        return to_mode(image, mode, to, limits);
+    }
+    let (name, found) = (name_of(from), image.dtype());
+    Err(Error::bad_option(format!(
+        "option `mode`: an image of type {found} is no `{name}`"
+    )))
 }
 
 /// An image or a stack of them that is in mode `from`, as `to`.

@@ -9,12 +9,16 @@ use imageio_core::{DType, Error, Limits, Metadata, NdImage, RequestReader, Resul
 
 pub(crate) mod bmp;
 pub(crate) mod exif;
+pub(crate) mod exr;
 pub(crate) mod gif;
+pub(crate) mod hdr;
+pub(crate) mod ico;
 pub(crate) mod jpeg;
 pub(crate) mod png;
 pub(crate) mod pnm;
 pub(crate) mod qoi;
 pub(crate) mod span;
+pub(crate) mod tga;
 pub(crate) mod webp;
 
 /// A format of this plugin: how it is recognised and read.
@@ -30,11 +34,15 @@ const CODECS: &[&Codec] = &[
     &png::CODEC,
     &jpeg::CODEC,
     &gif::CODEC,
+    &exr::CODEC,
+    &hdr::CODEC,
     &bmp::CODEC,
     &webp::CODEC,
     &qoi::CODEC,
     &pnm::CODEC,
+    &ico::CODEC,
     &bmp::DIB,
+    &tga::CODEC,
 ];
 
 /// How many first bytes `codec_of` looks at.
@@ -57,9 +65,21 @@ pub(crate) struct Selection {
     pub(crate) layer: Option<String>,
     /// OpenEXR: the channels by name, in this order.
     pub(crate) channels: Vec<String>,
+    /// The palette's indices are wanted, where frames have some: for `mode="P"`. Every format takes it.
+    pub(crate) indices: bool,
 }
 
 impl Selection {
+    /// Refuses what only some formats take.
+    pub(crate) fn refuse_others(&self) -> Result<()> {
+        match self.first() {
+            None => Ok(()),
+            Some((option, format)) => Err(Error::bad_option(format!(
+                "option `{option}`: only {format} files take it"
+            ))),
+        }
+    }
+
     /// The option that is asked for, or nothing.
     pub(crate) fn first(&self) -> Option<(&'static str, &'static str)> {
         match self {
@@ -104,6 +124,8 @@ pub(crate) enum Mode {
     Lab,
     /// `HSV`, each over the whole range of a byte.
     Hsv,
+    /// So many samples that are no mode of Pillow's, as the channels of an OpenEXR layer.
+    Bands(u16),
 }
 
 impl Mode {
@@ -114,6 +136,7 @@ impl Mode {
             Mode::GrayAlpha | Mode::GrayAlphaPremultiplied | Mode::PaletteAlpha => 2,
             Mode::Rgb | Mode::YCbCr | Mode::Lab | Mode::Hsv => 3,
             Mode::Rgba | Mode::Cmyk | Mode::Rgbx | Mode::RgbaPremultiplied => 4,
+            Mode::Bands(count) => count as usize,
         }
     }
 }
@@ -168,12 +191,7 @@ pub(crate) trait Decoder: Send {
 
     /// Takes what is asked of this format only, before any other call of a read; refuses what it does not know.
     fn select(&mut self, selection: &Selection) -> Result<()> {
-        match selection.first() {
-            None => Ok(()),
-            Some((option, format)) => Err(Error::bad_option(format!(
-                "option `{option}`: only {format} files take it"
-            ))),
-        }
+        selection.refuse_others()
     }
 
     /// Number of frames; counted without decoding pixels.
@@ -200,6 +218,20 @@ pub(crate) trait Decoder: Send {
         let channels = palette.and_then(|map| map.get("channels")?.as_i64());
         let colors = palette.and_then(|map| map.get("colors")?.as_bytes());
         Ok(channels == Some(3) && colors.is_some_and(all_gray))
+    }
+
+    /// Frame `position`, of bytes and without a palette, in `out`: row by row, as large as `frame_info` says.
+    fn decode_into(&mut self, position: usize, out: &mut [u8]) -> Result<()> {
+        let frame = self.decode(position)?;
+        let bytes = frame.pixels.as_bytes();
+        if bytes.len() != out.len() {
+            let (len, expected) = (bytes.len(), out.len());
+            return Err(Error::corrupt(format!(
+                "frame {position}: {len} bytes, expected {expected}"
+            )));
+        }
+        out.copy_from_slice(&bytes);
+        Ok(())
     }
 
     /// The rows and columns of frame `position` that lie in the ranges, which are checked already.

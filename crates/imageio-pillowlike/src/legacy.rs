@@ -10,7 +10,7 @@ mod writer;
 
 use imageio_core::{Modes, PluginInfo, Tier, register_plugin};
 
-use crate::format::{Codec, bmp, gif, jpeg, png, pnm};
+use crate::format::{Codec, bmp, gif, ico, jpeg, png, pnm, tga};
 use options::{
     GifPilWriteOptions, JpegPilReadOptions, JpegPilWriteOptions, PilReadOptions, PilWriteOptions,
     Plan as _, PngPilReadOptions, PngPilWriteOptions,
@@ -81,4 +81,12 @@ kinds! {
         PilReadOptions, PilWriteOptions, "Windows bitmap without a file header, by the older rules";
     PPM_PIL = PPM: "PPM-PIL", &pnm::CODEC, "pnm", &[".pbm", ".pgm", ".ppm"], "i",
         PilReadOptions, PilWriteOptions, "Pbmplus image, by the older rules";
+    MPO_PIL = MPO: "MPO-PIL", &jpeg::CODEC, "mpo", &[".mpo"], "i",
+        PilReadOptions, PilWriteOptions, "MPO (CIPA DC-007), by the older rules";
+    TGA_PIL = TGA: "TGA-PIL", &tga::CODEC, "tga", &[".tga"], "i",
+        PilReadOptions, PilWriteOptions, "Targa, by the older rules";
+    ICO_PIL = ICO: "ICO-PIL", &ico::CODEC, "ico", &[".ico"], "i",
+        PilReadOptions, PilWriteOptions, "Windows icon, by the older rules";
+    CUR_PIL = CUR: "CUR-PIL", &ico::CODEC, "cur", &[".cur"], "i",
+        PilReadOptions, PilWriteOptions, "Windows cursor, by the older rules";
 }

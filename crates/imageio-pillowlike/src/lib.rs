@@ -12,7 +12,8 @@ mod writer;
 
 pub use legacy::PLUGINS as LEGACY_PLUGINS;
 pub use options::{
-    PillowMode, PillowReadOptions, PillowWriteOptions, Quantizer, Scale, Subsampling,
+    ExrCompression, IconFormat, PillowMode, PillowReadOptions, PillowWriteOptions, Quantizer,
+    Scale, Subsampling,
 };
 pub use plugin::PillowPlugin;
 pub use reader::PillowReader;
@@ -22,14 +23,13 @@ use imageio_core::{Modes, PluginInfo, register_plugin};
 
 /// The card of the `pillow` plugin.
 pub const PLUGIN: PluginInfo = PluginInfo::new("pillow", plugin::open)
-    .description("Common raster formats: PNG, JPEG, GIF, BMP, PNM, WebP, QOI")
+    .description(
+        "Common raster formats: PNG, JPEG, GIF, BMP, WebP, PNM, TGA, ICO, QOI, HDR, OpenEXR",
+    )
     .extensions(&[
         ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".mpo", ".gif", ".bmp", ".dib",
-        ".pbm", ".pgm", ".ppm", ".pnm", ".pam", ".pfm", ".webp", ".qoi",
-    ])
-    .write_extensions(&[
-        ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".gif", ".bmp", ".dib", ".pbm",
-        ".pgm", ".ppm", ".pnm", ".pam", ".pfm", ".webp", ".qoi",
+        ".pbm", ".pgm", ".ppm", ".pnm", ".pam", ".pfm", ".webp", ".qoi", ".tga", ".icb", ".vda",
+        ".vst", ".targa", ".ico", ".cur", ".exr", ".hdr", ".rgbe",
     ])
     .magic(&[
         b"\x89PNG\r\n\x1a\n",
@@ -48,6 +48,11 @@ pub const PLUGIN: PluginInfo = PluginInfo::new("pillow", plugin::open)
         b"PF",
         b"RIFF",
         b"qoif",
+        b"\0\0\x01\0",
+        b"\0\0\x02\0",
+        b"\x76\x2f\x31\x01",
+        b"#?RADIANCE",
+        b"#?RGBE",
     ])
     .modes(Modes::READ_WRITE)
     .image_modes("iI")

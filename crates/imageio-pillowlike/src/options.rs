@@ -1,6 +1,6 @@
 //! What reading and writing take, under Pillow's names.
 
-use imageio_core::{Value, option_enum, plugin_options};
+use imageio_core::{Error, Result, Value, option_enum, plugin_options};
 
 option_enum! {
     /// How samples make a pixel, by Pillow's names.
@@ -57,6 +57,10 @@ option_enum! {
         MaxCoverage = "maxcoverage",
         /// Octree of the leading bits, the fastest.
         FastOctree = "fastoctree",
+        /// A chain of colours that learns from samples (NeuQuant).
+        NeuQuant = "neuquant",
+        /// The same as `neuquant`.
+        Nq = "nq",
     }
 }
 
@@ -69,6 +73,38 @@ option_enum! {
         S422 = "4:2:2",
         /// Half width and height.
         S420 = "4:2:0",
+    }
+}
+
+option_enum! {
+    /// How an entry of an icon is coded.
+    pub enum IconFormat {
+        /// As a PNG.
+        Png = "png",
+        /// As a bitmap with a mask.
+        Bmp = "bmp",
+    }
+}
+
+option_enum! {
+    /// How an OpenEXR is compressed.
+    pub enum ExrCompression {
+        /// As they stand.
+        None = "none",
+        /// Runs.
+        Rle = "rle",
+        /// Deflate, line by line.
+        Zips = "zips",
+        /// Deflate, 16 lines at once.
+        Zip = "zip",
+        /// Wavelet and Huffman codes, 32 lines at once.
+        Piz = "piz",
+        /// Deflate, 16 lines at once, floats with 24 bits.
+        Pxr24 = "pxr24",
+        /// Half floats in 7 bits each, with loss; the rest as it stands.
+        B44 = "b44",
+        /// The same, squares of one value shorter.
+        B44a = "b44a",
     }
 }
 
@@ -113,6 +149,12 @@ plugin_options! {
         layer: Option<String> = None,
         /// OpenEXR: channels by name, in this order. Default: none, those of the layer.
         channels: Vec<String> = Vec::new(),
+        /// Older name of `mode`. Default: `None`.
+        pilmode: Option<PillowMode> = None,
+        /// Older name of `rotate`. Default: `None`.
+        exifrotate: Option<bool> = None,
+        /// No longer taken: `mode` does what it did. Default: `None`.
+        as_gray: Option<bool> = None,
     }
 
     /// What writing takes. An option of another format than the one written has no effect, as in Pillow.
@@ -125,7 +167,8 @@ plugin_options! {
         bits: Option<u8> = None,
         /// PNG: zlib level, 0 to 9. Default: `None`, a balance of speed and size.
         compress_level: Option<u8> = None,
-        /// PNG, JPEG: spend time on a smaller file. Default: `false`.
+        /// PNG, JPEG: spend time on a smaller file; GIF: with `subrectangles`, what stays is transparent.
+        /// Default: `false`.
         optimize: bool = false,
         /// JPEG, WebP: quality, 0 to 100; lossless WebP: effort. Default: `None`, JPEG 75, WebP 80.
         quality: Option<u8> = None,
@@ -139,7 +182,7 @@ plugin_options! {
         icc_profile: Vec<u8> = Vec::new(),
         /// PNG, JPEG, WebP: EXIF block, as bytes or as a map of tags by name. Default: `None`.
         exif: Value = Value::Null,
-        /// JPEG, GIF: comment, text or bytes. Default: none.
+        /// JPEG, GIF, HDR: comment, text or bytes; GIF: also a list of them. Default: none.
         comment: Value = Value::Null,
         /// GIF, APNG, WebP: milliseconds of each frame, one value for all or a list whose last repeats. Default: none.
         duration: Vec<f64> = Vec::new(),
@@ -155,7 +198,8 @@ plugin_options! {
         dither: bool = false,
         /// GIF: write only what changed between frames. Default: `false`.
         subrectangles: bool = false,
-        /// What happens to a frame before the next: GIF one for all, 0 to 3; APNG one each, 0 to 2. Default: none.
+        /// What happens to a frame before the next: GIF 0 to 3, one for all or a list whose last repeats; APNG one each,
+        /// 0 to 2. Default: none.
         disposal: Vec<u8> = Vec::new(),
         /// APNG: 0 replaces, 1 lays over, for each frame. Default: none, replaces.
         blend: Vec<u8> = Vec::new(),
@@ -164,7 +208,8 @@ plugin_options! {
         /// PNG: gray level, colour or alpha of each palette entry that is transparent; GIF: gray level or index.
         /// Default: `None`.
         transparency: Value = Value::Null,
-        /// PNG: texts by keyword. Default: none.
+        /// PNG: texts by keyword; and `chromaticity`, `srgb`, `cicp`, `time`, `aspect`, `background` and
+        /// `significant_bits` with values as metadata has them. Default: none.
         pnginfo: Value = Value::Null,
         /// PNG: gamma of the file. Default: `None`.
         gamma: Option<f64> = None,
@@ -176,12 +221,18 @@ plugin_options! {
         restart_marker_blocks: u16 = 0,
         /// JPEG: restart marker after so many rows of blocks, 0 for none. Default: `0`.
         restart_marker_rows: u16 = 0,
+        /// JPEG: store red, green and blue as they are, at full size by default. Default: `false`.
+        keep_rgb: bool = false,
         /// GIF: red, green and blue of each colour to use. Default: none, chosen.
         palette: Vec<u8> = Vec::new(),
         /// Background: GIF an index, WebP red, green, blue and alpha. Default: none, all `0`.
         background: Vec<u8> = Vec::new(),
-        /// GIF: rows from coarse to fine. Default: `false`.
+        /// PNG, GIF: from coarse to fine. Default: `false`.
         interlace: bool = false,
+        /// OpenEXR: how chunks are compressed. Default: `zip`.
+        compression: ExrCompression = ExrCompression::Zip,
+        /// OpenEXR: header attributes by name. Default: `None`.
+        attributes: Value = Value::Null,
         /// PNM: write numbers as text. Default: `false`.
         ascii: bool = false,
         /// WebP: keep every pixel as it is. Default: `false`.
@@ -202,5 +253,40 @@ plugin_options! {
         kmax: Option<u16> = None,
         /// QOI: what the samples are said to be, `sRGB` or `linear`. Default: `None`, linear as in Pillow.
         colorspace: Option<String> = None,
+        /// TGA: write runs of equal pixels once. Default: `None`, as the metadata say, else not.
+        rle: Option<bool> = None,
+        /// TGA: 1 for the top row first, -1 for the bottom one. Default: `None`, as the metadata say, else -1.
+        orientation: Option<i8> = None,
+        /// TGA: up to 255 bytes behind the header, text or bytes. Default: `None`.
+        id_section: Value = Value::Null,
+        /// TGA: fields of the extension area by name, as the metadata give them. Default: `None`.
+        extension_area: Value = Value::Null,
+        /// ICO, CUR: width and height of each entry, made from the images. Default: none, the images as they are.
+        sizes: Vec<Vec<u16>> = Vec::new(),
+        /// ICO, CUR: how entries are coded. Default: `None`, PNG; colour cursors as bitmaps.
+        bitmap_format: Option<IconFormat> = None,
+        /// CUR: where each cursor points, from the left and the top; the last counts on. Default: none, the corner.
+        hotspots: Vec<Vec<u16>> = Vec::new(),
+    }
+}
+
+impl PillowReadOptions {
+    /// The options under their present names.
+    ///
+    /// # Errors
+    /// `BadOption` with advice for an option that is gone.
+    pub(crate) fn renewed(&self) -> Result<Self> {
+        if self.as_gray.is_some() {
+            return Err(Error::bad_option(
+                "option `as_gray` is no longer taken: say `mode=\"F\"` for the same floats, or `mode=\"L\"` for bytes",
+            ));
+        }
+        Ok(PillowReadOptions {
+            mode: self.pilmode.or(self.mode),
+            rotate: self.exifrotate.unwrap_or(self.rotate),
+            pilmode: None,
+            exifrotate: None,
+            ..self.clone()
+        })
     }
 }

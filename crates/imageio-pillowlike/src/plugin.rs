@@ -52,8 +52,10 @@ impl PluginV3 for PillowPlugin {
         exclude_applied: bool,
         options: &Options,
     ) -> Result<Metadata> {
-        let _: PillowReadOptions = options.parse()?;
-        self.reader()?.metadata(index, exclude_applied)
+        let options: PillowReadOptions = options.parse()?;
+        let reader = self.reader()?;
+        reader.select(&options)?;
+        reader.metadata(index, exclude_applied)
     }
 
     fn read_next(&mut self, position: usize, options: &Options) -> Result<Option<NdImage>> {

@@ -7,15 +7,17 @@ use imageio_core::{
     Value, Window, no_such_level,
 };
 
-use crate::convert::{self, Key};
+use crate::convert::{self, Key, Rounding};
 use crate::format::{self, Codec, Decoder, Frame, FrameInfo, Selection, exif};
 use crate::metadata;
-use crate::options::{PillowReadOptions, Scale};
+use crate::options::{PillowMode, PillowReadOptions, Scale};
 use crate::orientation;
 
 /// A raster file opened for reading.
 pub struct PillowReader {
     decoder: Box<dyn Decoder>,
+    /// What applying gamma does with fractions.
+    rounding: Rounding,
     applied: Applied,
 }
 
@@ -40,7 +42,7 @@ impl PillowReader {
             };
             return Err(Error::not_this_format(what));
         };
-        Self::open_with(request, codec)
+        Self::open_with(request, codec, Rounding::Up)
     }
 
     /// Opens `request` where it is in the format of `codec`, for the plugin `name`.
@@ -50,19 +52,20 @@ impl PillowReader {
             let what = format!("`{name}` can not read `{}`", request.name());
             return Err(Error::not_this_format(what));
         }
-        Self::open_with(request, codec)
+        Self::open_with(request, codec, Rounding::Nearest)
     }
 
-    fn open_with(request: &Request, codec: &Codec) -> Result<Self> {
+    fn open_with(request: &Request, codec: &Codec, rounding: Rounding) -> Result<Self> {
         Ok(PillowReader {
             decoder: (codec.open)(request.reader()?, &request.limits())?,
+            rounding,
             applied: Applied::default(),
         })
     }
 
     /// Decodes one frame, or all of them stacked.
     pub fn read(&mut self, index: Index, options: &PillowReadOptions) -> Result<NdImage> {
-        self.decoder.select(&selection_of(options))?;
+        let options = &self.settle(options)?;
         match self.resolve(index)? {
             Some(position) => self.read_frame(position, options),
             None => self.read_all(options),
@@ -75,7 +78,7 @@ impl PillowReader {
         position: usize,
         options: &PillowReadOptions,
     ) -> Result<Option<NdImage>> {
-        self.decoder.select(&selection_of(options))?;
+        let options = &self.settle(options)?;
         if position < self.decoder.frame_count()? {
             return self.read_frame(position, options).map(Some);
         }
@@ -89,7 +92,7 @@ impl PillowReader {
         window: &Window,
         options: &PillowReadOptions,
     ) -> Result<NdImage> {
-        self.decoder.select(&selection_of(options))?;
+        let options = &self.settle(options)?;
         if window.pyramid_level() != 0 {
             return Err(no_such_level(window, 1));
         }
@@ -117,7 +120,7 @@ impl PillowReader {
         index: Index,
         options: &PillowReadOptions,
     ) -> Result<ImageProperties> {
-        self.decoder.select(&selection_of(options))?;
+        let options = &self.settle(options)?;
         let resolved = self.resolve(index)?;
         let layout = self.layout(resolved.unwrap_or(0), options)?;
         let axes = if layout.shape.len() == 2 { "YX" } else { "YXS" };
@@ -126,6 +129,11 @@ impl PillowReader {
             Some(_) => Ok(properties),
             None => Ok(properties.batch_of(self.decoder.frame_count()?)),
         }
+    }
+
+    /// Takes what the options ask of one format only, as every read does.
+    pub(crate) fn select(&mut self, options: &PillowReadOptions) -> Result<()> {
+        self.decoder.select(&selection_of(options))
     }
 
     /// Pillow's info keys, EXIF tags by name, `mode` and `shape`.
@@ -154,6 +162,13 @@ impl PillowReader {
         self.decoder.has_gray_palette(position)
     }
 
+    /// Tells the decoder what is asked of its format; gives the options under their present names.
+    fn settle(&mut self, options: &PillowReadOptions) -> Result<PillowReadOptions> {
+        let options = options.renewed()?;
+        self.decoder.select(&selection_of(&options))?;
+        Ok(options)
+    }
+
     /// The frame that is meant, or nothing for all of them.
     fn resolve(&mut self, index: Index) -> Result<Option<usize>> {
         let count = self.decoder.frame_count()?;
@@ -174,6 +189,9 @@ impl PillowReader {
         let count = self.decoder.frame_count()?;
         let limits = self.decoder.limits().clone();
         limits.check_frames(count)?;
+        if let Some(stack) = self.read_plain(count, options)? {
+            return Ok(stack);
+        }
         let first = self.read_frame(0, options)?;
         let shape: Vec<usize> = std::iter::once(count)
             .chain(first.shape().iter().copied())
@@ -189,6 +207,31 @@ impl PillowReader {
             stack.set_frame(position, &image)?;
         }
         Ok(stack)
+    }
+
+    /// All frames decoded into one stack, where they are bytes of one shape that nothing is applied to.
+    fn read_plain(&mut self, count: usize, options: &PillowReadOptions) -> Result<Option<NdImage>> {
+        if options.mode.is_some() || options.rotate || options.apply_gamma {
+            return Ok(None);
+        }
+        let first = self.decoder.frame_info(0)?;
+        for position in 0..count {
+            let info = self.decoder.frame_info(position)?;
+            if info != first || info.dtype != DType::U8 || info.palette_mode.is_some() {
+                return Ok(None);
+            }
+        }
+        let limits = self.decoder.limits().for_stack();
+        let shape: Vec<usize> = std::iter::once(count).chain(first.shape()).collect();
+        let mut stack = NdImage::zeros(first.dtype, &shape, &limits)?;
+        let mut samples = stack.as_array_mut::<u8>()?;
+        let frame_len = first.shape().iter().product::<usize>().max(1);
+        let frames = samples.as_slice_mut().unwrap_or_default();
+        for (position, frame) in frames.chunks_exact_mut(frame_len).enumerate() {
+            self.decoder.decode_into(position, frame)?;
+        }
+        self.applied = Applied::default();
+        Ok(Some(stack))
     }
 
     /// Applies what the options ask for, in Pillow's order: palette, mode, orientation, gamma.
@@ -221,7 +264,7 @@ impl PillowReader {
             let stored = self.decoder.metadata(Some(position))?;
             if let Some(gamma) = stored.get("gamma").and_then(imageio_core::Value::as_f64) {
                 limits.check_image(image.shape(), image.dtype())?;
-                image = convert::apply_gamma(&image, gamma)?;
+                image = convert::apply_gamma(&image, gamma, self.rounding)?;
                 self.applied.gamma = Some(gamma);
             }
         }
@@ -260,6 +303,7 @@ fn selection_of(options: &PillowReadOptions) -> Selection {
             .filter(|divisor| *divisor > 1),
         layer: options.layer.clone(),
         channels: options.channels.clone(),
+        indices: options.mode == Some(PillowMode::P),
     }
 }
 

@@ -75,21 +75,26 @@ impl PillowWriter {
         }
         for frame in &frames {
             check_shape(frame)?;
-            check_mode(frame, options.mode, target)?;
+            check_mode(frame, options.mode)?;
         }
         let mut options = options;
         if let Some(metadata) = images.metadata_of(0) {
             settings::adopt(&mut options, metadata);
         }
+        if target.format == "PNG" {
+            settings::adopt_frames(&mut options, images, frames.len());
+        }
         let durations = durations_of(&options, images, frames.len())?;
+        let limits = self.request.limits();
+        let held = |frame| as_held(frame, options.mode, target, &limits);
+        let frames = frames.iter().map(held).collect::<Result<Vec<_>>>()?;
         let bytes = frames.iter().map(|frame| frame.nbytes() as u64).sum();
         self.held.push(
             self.waiting
                 .claim(bytes, "frames that wait to be written")?,
         );
         self.durations.extend(durations);
-        self.frames
-            .extend(frames.iter().map(NdImage::to_contiguous));
+        self.frames.extend(frames);
         self.target = Some(target);
         self.options.get_or_insert(options);
         Ok(())
@@ -144,12 +149,9 @@ impl PillowWriter {
 
 /// Pillow's rule: with a mode, what has an axis more than the mode; else all but `(H, W)` and `(H, W, 2 to 4)`.
 fn is_batch(image: &NdImage, mode: Option<PillowMode>) -> bool {
-    let several_samples = matches!(
-        mode,
-        Some(PillowMode::La | PillowMode::Rgb | PillowMode::Rgba | PillowMode::Cmyk)
-    );
     match (mode, image.shape()) {
-        (Some(_), shape) => shape.len() > if several_samples { 3 } else { 2 },
+        (Some(mode), shape) if convert::channels_of(mode) > 1 => shape.len() > 3,
+        (Some(_), shape) => shape.len() > 2,
         (None, [_, _] | [_, _, 1..=4]) => false,
         (None, shape) => shape.len() > 2,
     }
@@ -172,15 +174,9 @@ fn check_shape(frame: &NdImage) -> Result<()> {
     }
 }
 
-/// Refuses a mode that the samples cannot have, and ink where the format holds light.
-fn check_mode(frame: &NdImage, mode: Option<PillowMode>, target: &Target) -> Result<()> {
+/// Refuses a mode that the samples cannot have.
+fn check_mode(frame: &NdImage, mode: Option<PillowMode>) -> Result<()> {
     let Some(mode) = mode else { return Ok(()) };
-    if mode == PillowMode::Cmyk && target.format != "JPEG" {
-        return Err(Error::unsupported(format!(
-            "{} holds no CMYK",
-            target.format
-        )));
-    }
     let channels = frame.shape().get(2).copied().unwrap_or(1);
     if channels == convert::channels_of(mode) {
         return Ok(());
@@ -189,6 +185,35 @@ fn check_mode(frame: &NdImage, mode: Option<PillowMode>, target: &Target) -> Res
     Err(Error::bad_option(format!(
         "option `mode`: an image of shape {shape:?} is no `{name}`"
     )))
+}
+
+/// The samples as the format holds them: what Pillow converts as it saves becomes RGB or RGBA, all else stays.
+fn as_held(
+    frame: &NdImage,
+    mode: Option<PillowMode>,
+    target: &Target,
+    limits: &Limits,
+) -> Result<NdImage> {
+    use PillowMode as M;
+    let Some(mode) = mode else {
+        return Ok(frame.to_contiguous());
+    };
+    let held = match (mode, target.format) {
+        (M::Bilevel | M::L | M::La | M::P | M::Rgb | M::Rgba, _) => mode,
+        (M::I | M::I16 | M::I16L | M::I16B | M::I16N | M::F, _) => mode,
+        (M::Cmyk, "JPEG" | "MPO") => mode,
+        (M::YCbCr | M::Rgbx, "JPEG" | "MPO") => M::Rgb,
+        (M::YCbCr | M::Rgbx | M::Hsv | M::Lab | M::Cmyk, "WebP" | "AVIF") => M::Rgb,
+        (M::RgbaPremultiplied, "WebP" | "AVIF") => M::Rgba,
+        _ => {
+            let (format, name) = (target.format, convert::name_of(mode));
+            return Err(Error::unsupported(format!("{format} holds no {name}")));
+        }
+    };
+    if held == mode {
+        return Ok(frame.to_contiguous());
+    }
+    convert::from_pillow(frame, mode, held, limits)
 }
 
 /// Milliseconds of each of `count` frames, by the options or else by the frame's metadata, where either says them.
@@ -219,7 +244,14 @@ fn durations_of(
             "option `duration`: {bad} is no length of time"
         )));
     }
-    let stored = |position| images.metadata_of(position)?.get("duration")?.as_f64();
+    // Durations begin with the first frame of the animation, which the default image is not.
+    let apart = usize::from(options.default_image);
+    let stored = |position| {
+        images
+            .metadata_of(position + apart)?
+            .get("duration")?
+            .as_f64()
+    };
     let of_frame = |position| {
         all.get(position)
             .or(all.last())

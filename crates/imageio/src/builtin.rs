@@ -1,5 +1,6 @@
 //! The plugins that this build carries, named so that the linker keeps them.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once};
 
 use imageio_core::{FileExtension, PluginInfo, Registry, ResourceKind, Result};
@@ -20,6 +21,8 @@ static BUILTIN: &[&[&PluginInfo]] = &[
 static KINDS: &[&[ResourceKind]] = &[
     #[cfg(feature = "net")]
     imageio_net::KINDS,
+    #[cfg(feature = "zip")]
+    imageio_zip::KINDS,
 ];
 
 /// Puts the built-in cards and kinds into their registries, once.
@@ -71,4 +74,48 @@ pub fn formats() -> Vec<FileExtension> {
 pub fn add_plugin(card: &'static PluginInfo) -> Result<()> {
     ready();
     imageio_core::add_plugin(card)
+}
+
+/// Downloads what a plugin declares for this machine, unless it is there; gives the files.
+///
+/// They go to the folder of the plugin's name in `directory`, or in the user's folder for ImageIO.
+///
+/// # Errors
+/// `Unsupported` without the feature `net`, or where there is nothing for this machine; `Corrupt` for a wrong checksum.
+pub fn download_binaries(card: &PluginInfo, directory: Option<&Path>) -> Result<Vec<PathBuf>> {
+    #[cfg(feature = "net")]
+    return imageio_net::download_binaries(card, directory);
+    #[cfg(not(feature = "net"))]
+    {
+        let _ = (card, directory);
+        Err(no_network())
+    }
+}
+
+/// Removes what was downloaded for a plugin; gives the folders that are gone.
+///
+/// # Errors
+/// `Unsupported` without the feature `net`; `Io` that lists what could not be removed.
+pub fn remove_binaries(card: &PluginInfo) -> Result<Vec<PathBuf>> {
+    #[cfg(feature = "net")]
+    return imageio_net::remove_binaries(card);
+    #[cfg(not(feature = "net"))]
+    {
+        let _ = card;
+        Err(no_network())
+    }
+}
+
+/// The folder that comes with the program, in which downloads are looked for: `resources` beside it.
+pub fn package_dir() -> Option<PathBuf> {
+    #[cfg(feature = "net")]
+    return imageio_net::package_dir();
+    #[cfg(not(feature = "net"))]
+    None
+}
+
+#[cfg(not(feature = "net"))]
+fn no_network() -> imageio_core::Error {
+    imageio_core::Error::unsupported("nothing in this program downloads")
+        .with_help("feature `net` of imageio-rs")
 }

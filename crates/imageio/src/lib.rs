@@ -7,9 +7,11 @@ pub mod v2;
 pub mod v3;
 
 pub use args::{ReadArgs, WriteArgs};
-pub use builtin::{add_plugin, formats, plugins, registry};
+pub use builtin::{
+    add_plugin, download_binaries, formats, package_dir, plugins, registry, remove_binaries,
+};
 pub use imageio_core::{
-    Applied, DType, DateTime, Element, Error, ErrorKind, FileExtension, Finished, Frames,
+    Applied, Binary, DType, DateTime, Element, Error, ErrorKind, FileExtension, Finished, Frames,
     ImageMode, ImageProperties, ImageResource, Images, Index, KnownPlugin, Limits, Metadata, Mode,
     Modes, NdImage, OpenArgs, OptionSpec, Options, PluginChoice, PluginInfo, PluginOptions,
     PluginV3, Rational, Registry, Request, Resource, ResourceKind, Result, Setting, Spacing, Tier,

@@ -1,7 +1,7 @@
 //! What the figures of a workload are held against.
 
 use super::Figure;
-use super::workloads::Workload;
+use super::workloads::{Memory, Workload};
 
 /// What a decoder of an uncompressed format may hold beside its output.
 const MEMORY_MARGIN: f64 = 16.0;
@@ -22,11 +22,12 @@ pub(super) fn targets(workload: &Workload, figures: &[Figure]) -> Vec<(bool, Str
 
 fn time(workload: &Workload, figures: &[Figure]) -> Option<(bool, String)> {
     let (peers, most) = workload.at_most?;
-    let (column, said): (fn(&Figure) -> Option<f64>, _) = match workload.by_clock {
-        true => (|figure| figure.wall_ns, "time on the clock"),
-        false => (|figure| figure.cpu_ns, "processor time"),
-    };
-    Some(share(figures, peers, most, column, said))
+    if workload.by_clock {
+        let said = "time on the clock";
+        return Some(share(figures, peers, most, |figure| figure.wall_ns, said));
+    }
+    let said = "processor time";
+    Some(share(figures, peers, most, |figure| figure.cpu_ns, said))
 }
 
 fn size(workload: &Workload, figures: &[Figure]) -> Option<(bool, String)> {
@@ -76,7 +77,7 @@ fn nanoseconds(workload: &Workload, figures: &[Figure]) -> Option<(bool, String)
 }
 
 fn memory(workload: &Workload, figures: &[Figure]) -> Option<(bool, String)> {
-    if !workload.tight {
+    if workload.memory != Memory::Tight {
         return None;
     }
     let ours = figures.first().and_then(|f| f.memory);

@@ -16,7 +16,7 @@ pub(super) struct Workload {
     pub(super) extension: Option<&'static str>,
     /// Calls between two looks at the clock.
     pub(super) batch: usize,
-    pub(super) memory: bool,
+    pub(super) memory: Memory,
     /// Whether everybody gets one core.
     pub(super) one_thread: bool,
     /// Targets: our time as a share of the fastest of these peers.
@@ -29,8 +29,15 @@ pub(super) struct Workload {
     pub(super) quality: Option<&'static str>,
     /// Target: our time in nanoseconds.
     pub(super) most_ns: Option<f64>,
-    /// Target: memory within the result and a margin.
-    pub(super) tight: bool,
+}
+
+/// What is done with the memory that a call takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Memory {
+    Unmeasured,
+    Shown,
+    /// Target: within the result and a margin.
+    Tight,
 }
 
 const fn workload(
@@ -47,14 +54,13 @@ const fn workload(
         setting: "",
         extension: None,
         batch: 1,
-        memory: false,
+        memory: Memory::Unmeasured,
         one_thread: false,
         at_most: None,
         by_clock: false,
         size: None,
         quality: None,
         most_ns: None,
-        tight: false,
     }
 }
 
@@ -75,13 +81,13 @@ impl Workload {
     }
 
     const fn memory(mut self) -> Self {
-        self.memory = true;
+        self.memory = Memory::Shown;
         self
     }
 
     const fn tight(mut self) -> Self {
-        self.tight = true;
-        self.memory()
+        self.memory = Memory::Tight;
+        self
     }
 
     const fn one_thread(mut self) -> Self {

@@ -40,9 +40,10 @@ fn allowed(from: &Package, to: &Package, dev: bool) -> bool {
         // A crate's own tests may use its `testing` feature through itself.
         name if dev && name == to.name => true,
         "imageio-core" => false,
-        "imageio-codecs" | "imageio-net" => to.name == "imageio-core",
+        "imageio-codecs" | "imageio-net" | "imageio-zip" => to.name == "imageio-core",
         "imageio-rs" => {
-            to.is_plugin() || ["imageio-core", "imageio-net"].contains(&to.name.as_str())
+            to.is_plugin()
+                || ["imageio-core", "imageio-net", "imageio-zip"].contains(&to.name.as_str())
         }
         "imageio-cli" => to.name == "imageio-rs",
         "imageio-tests" => ["imageio-rs", "imageio-core"].contains(&to.name.as_str()),

@@ -5,6 +5,7 @@ mod convert;
 mod exit_codes;
 mod info;
 mod preview;
+mod resources;
 mod tables;
 
 use std::io::Write as _;

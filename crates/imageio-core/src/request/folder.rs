@@ -17,6 +17,9 @@ impl Request {
         if self.mode.is_write() {
             return self.check_writable();
         }
+        if self.member().is_some() {
+            return self.input().map(|_| ());
+        }
         let Some(path) = self.source.given_path() else {
             self.source.check_readable()?;
             // A server that does not answer is asked once, not by each plugin that would like a look.
@@ -55,6 +58,9 @@ impl Request {
         if self.source.is_memory() {
             return Ok(());
         }
+        if let Some(member) = self.member() {
+            return member.check_writable();
+        }
         let Some(path) = self.path() else {
             return self.source.check_writer();
         };
@@ -78,6 +84,11 @@ impl Request {
         if let Some(address) = kind::suggested(&self.name()) {
             return error.with_help(format!("the address `{address}`"));
         }
+        let behind = path.ancestors().skip(1).find(|part| part.is_file());
+        let feature = behind.and_then(|part| kind::feature_of_archive(&part.to_string_lossy()));
+        if let Some(feature) = feature {
+            return error.with_help(format!("feature `{feature}` of imageio-rs"));
+        }
         // `scheme://` of no registered kind is read as a path; say why it cannot be one.
         match self.name().split_once("://") {
             Some((scheme, _))
@@ -97,7 +108,8 @@ impl Request {
         !self.mode.is_write() && *self.shared.is_folder.get_or_init(look)
     }
 
-    /// The file called `name` in the folder of this one, or inside it where this is a folder.
+    /// The file called `name` in the folder of this one, or inside it where this is a folder. Beside a member of an
+    /// archive it is a member too.
     ///
     /// # Errors
     /// `Unsupported` for a resource without a folder, `BadOption` for a name that leaves it.
@@ -110,9 +122,11 @@ impl Request {
         if !plain {
             return Err(Error::bad_option(format!("`{name}` is no plain file name")));
         }
-        Ok(Request::from(self.folder()?.join(name))
-            .mode(self.mode)
-            .with_limits(self.limits.clone()))
+        let sibling = match self.source.fetched_member(self.mode.is_write())? {
+            Some(member) => Request::from(member.sibling(name)),
+            None => Request::from(self.folder()?.join(name)),
+        };
+        Ok(sibling.mode(self.mode).with_limits(self.limits.clone()))
     }
 
     /// Names in the folder, sorted: of this one where it is a folder, else of the one it lies in.
@@ -120,6 +134,9 @@ impl Request {
     /// # Errors
     /// `Unsupported` for a resource without a folder.
     pub fn list(&self) -> Result<Vec<String>> {
+        if let Some(member) = self.source.fetched_member(false)? {
+            return member.list(&self.limits);
+        }
         let folder = self.folder()?;
         let entries =
             std::fs::read_dir(&folder).map_err(|error| Error::from(error).at(folder.display()))?;
@@ -147,6 +164,15 @@ impl Request {
     pub(crate) fn missing_kind(&self) -> Option<String> {
         let error = self.source.missing_kind()?;
         error.help().first().cloned()
+    }
+
+    /// What to say where nothing reads a whole archive.
+    pub(crate) fn member_hint(&self) -> Option<String> {
+        let extension = self.own_extensions().pop()?;
+        let archives = kind::archives();
+        let is_archive = archives.iter().any(|(suffix, _)| *suffix == extension);
+        (is_archive && !self.mode.is_write())
+            .then(|| format!("the name of a member, as in `{}#NAME`", self.name()))
     }
 
     /// Whether this names a camera, the screen or the clipboard, which have no bytes of their own.

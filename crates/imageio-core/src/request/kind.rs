@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use super::archive::Archive;
 use super::input::Resource;
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
 
-/// A kind of resource that is told by how its address begins.
+/// A kind of resource that is told by how its address begins or, for archives, by the extension of a file in a path.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ResourceKind {
@@ -16,6 +17,8 @@ pub struct ResourceKind {
     pub name: &'static str,
     /// Beginnings of the addresses it serves, as `http://`. Case counts.
     pub prefixes: &'static [&'static str],
+    /// Extensions of the files whose members it serves, in lower case with their dot.
+    pub suffixes: &'static [&'static str],
     /// What stands behind an address.
     pub serve: Serve,
     /// The address that a path may have been meant for, where there is no such file.
@@ -30,6 +33,8 @@ pub enum Serve {
     Open(fn(&str, &Limits) -> Result<Arc<dyn Resource>>),
     /// A file on this machine, which is handled as if the user had named it.
     File(fn(&str) -> Result<PathBuf>),
+    /// Members of an archive, which is a file on this machine or stands behind an address itself.
+    Members(&'static dyn Archive),
 }
 
 impl ResourceKind {
@@ -42,6 +47,7 @@ impl ResourceKind {
         ResourceKind {
             name,
             prefixes,
+            suffixes: &[],
             serve: Serve::Open(open),
             suggest: None,
         }
@@ -56,7 +62,23 @@ impl ResourceKind {
         ResourceKind {
             name,
             prefixes,
+            suffixes: &[],
             serve: Serve::File(file),
+            suggest: None,
+        }
+    }
+
+    /// A kind that reads and writes members of the files whose names end in one of `suffixes`.
+    pub const fn of_archives(
+        name: &'static str,
+        suffixes: &'static [&'static str],
+        archive: &'static dyn Archive,
+    ) -> Self {
+        ResourceKind {
+            name,
+            prefixes: &[],
+            suffixes,
+            serve: Serve::Members(archive),
             suggest: None,
         }
     }
@@ -109,6 +131,31 @@ const KNOWN: &[(&str, &str, bool)] = &[
     ("<screen>", "grab", true),
     ("<clipboard>", "grab", true),
 ];
+
+/// Archives that ImageIO knows, each with the feature that brings its kind.
+const KNOWN_ARCHIVES: &[(&str, &str)] = &[(".zip", "zip")];
+
+/// The kinds of archives that are registered, by the extension of their files.
+pub(super) fn archives() -> Vec<(&'static str, &'static dyn Archive)> {
+    let kinds = kinds().read().unwrap_or_else(PoisonError::into_inner);
+    let mut archives = Vec::new();
+    for kind in kinds.iter().rev() {
+        if let Serve::Members(archive) = kind.serve {
+            archives.extend(kind.suffixes.iter().map(|&suffix| (suffix, archive)));
+        }
+    }
+    archives
+}
+
+/// The feature that would open members of the archive at `path`, where nothing in this program does.
+pub(super) fn feature_of_archive(path: &str) -> Option<&'static str> {
+    let path = path.to_ascii_lowercase();
+    let known = KNOWN_ARCHIVES
+        .iter()
+        .find(|(suffix, _)| path.ends_with(suffix))?;
+    let here = archives().iter().any(|&(suffix, _)| suffix == known.0);
+    (!here).then_some(known.1)
+}
 
 /// The registered kind that serves `uri`.
 pub(super) fn kind_of(uri: &str) -> Option<ResourceKind> {

@@ -68,6 +68,11 @@ impl Mode {
         self.write
     }
 
+    /// Python's letter for the direction: `r` or `w`. That for the images is [`ImageMode::letter`].
+    pub const fn letter(self) -> char {
+        if self.write { 'w' } else { 'r' }
+    }
+
     /// What kind of images.
     pub const fn image_mode(self) -> ImageMode {
         self.image
@@ -76,12 +81,22 @@ impl Mode {
 
 impl fmt::Display for Mode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}{}",
-            if self.write { 'w' } else { 'r' },
-            self.image.letter()
-        )
+        write!(f, "{}{}", self.letter(), self.image.letter())
+    }
+}
+
+impl PartialEq<str> for Mode {
+    /// Whether the text is how the mode is written, as `rI`.
+    fn eq(&self, text: &str) -> bool {
+        let mut letters = text.chars();
+        (letters.next(), letters.next(), letters.next())
+            == (Some(self.letter()), Some(self.image.letter()), None)
+    }
+}
+
+impl PartialEq<&str> for Mode {
+    fn eq(&self, text: &&str) -> bool {
+        *self == **text
     }
 }
 
@@ -124,6 +139,16 @@ impl TryFrom<&str> for Mode {
 mod tests {
     use super::*;
     use crate::error::ErrorKind;
+
+    // checklist: C-002
+    #[test]
+    fn a_mode_is_its_text_and_has_two_letters() {
+        let mode = Mode::WRITE.images(ImageMode::MultiImage);
+        assert_eq!(mode, "wI");
+        assert!(mode != "w" && mode != "wi" && mode != "rI" && mode != "wI?" && mode != *"");
+        assert_eq!((mode.letter(), mode.image_mode().letter()), ('w', 'I'));
+        assert_eq!(Mode::READ, "r?");
+    }
 
     // checklist: A-025, C-001, C-003
     #[test]

@@ -27,6 +27,11 @@ impl RequestReader {
         }
     }
 
+    /// A reader over all of `resource`.
+    pub fn over(resource: Arc<dyn Resource>) -> Self {
+        RequestReader::new(resource, Vec::new())
+    }
+
     /// Where the next byte comes from.
     pub fn position(&self) -> u64 {
         self.position

@@ -6,6 +6,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use super::archive::{self, Member};
 use super::input::{BytesInput, FileInput, ReadSeek, Resource, SeekInput, StreamInput};
 use super::kind::{ResourceKind, Serve};
 use super::output::WriteAny;
@@ -39,6 +40,10 @@ impl Source {
 
     /// The part of the name that an extension stands in.
     pub(super) fn file_name(&self) -> Cow<'_, str> {
+        // Whether the archive is there makes no difference to the name of its member.
+        if let Some(member) = self.member(true) {
+            return Cow::Owned(member.file_name().to_owned());
+        }
         match self {
             Source::Uri(uri) if kind::is_address(uri) => Cow::Borrowed(kind::file_name(uri)),
             Source::Uri(_) | Source::Path(_) => match self.given_path() {
@@ -75,6 +80,25 @@ impl Source {
         Some(if is_empty { PathBuf::from(".") } else { path })
     }
 
+    /// The member of an archive that it names. To be written, the archive need not be there yet.
+    pub(super) fn member(&self, writing: bool) -> Option<Member> {
+        match self {
+            Source::Uri(uri) if kind::is_address(uri) => archive::of_address(uri),
+            // A path as such has no fragment.
+            Source::Path(path) => archive::of_path(path, false, writing),
+            Source::Uri(_) => archive::of_path(&self.given_path()?, true, writing),
+            _ => None,
+        }
+    }
+
+    /// The same, also where an address stands for a file on this machine, which may have to be fetched first.
+    pub(super) fn fetched_member(&self, writing: bool) -> Result<Option<Member>> {
+        match (self.member(writing), self.file_behind()) {
+            (None, Some(file)) => Ok(archive::of_path(&file?, false, writing)),
+            (member, _) => Ok(member),
+        }
+    }
+
     /// Whether it names a camera, the screen or the clipboard.
     pub(super) fn is_device(&self) -> bool {
         matches!(self, Source::Uri(uri) if kind::is_device(uri))
@@ -90,7 +114,7 @@ impl Source {
         match self {
             Source::Uri(uri) if kind::is_address(uri) => match kind::kind_of(uri)?.serve {
                 Serve::File(file) => Some(file(uri)),
-                Serve::Open(_) => None,
+                Serve::Open(_) | Serve::Members(_) => None,
             },
             _ => None,
         }
@@ -133,6 +157,9 @@ impl Source {
     }
 
     pub(super) fn open(&self, limits: &Limits) -> Result<Arc<dyn Resource>> {
+        if let Some(member) = self.member(false) {
+            return member.open(limits);
+        }
         match self {
             Source::Uri(uri) if kind::is_address(uri) => match kind::kind_of(uri) {
                 Some(ResourceKind {
@@ -142,10 +169,16 @@ impl Source {
                 Some(ResourceKind {
                     serve: Serve::File(file),
                     ..
-                }) => open_path(&file(uri)?, limits),
+                }) => {
+                    let path = file(uri)?;
+                    match archive::of_path(&path, false, false) {
+                        Some(member) => member.open(limits),
+                        None => open_path(&path, limits),
+                    }
+                }
                 // No other plugin may stumble over it on the way to the one that takes the name.
                 None if kind::is_device(uri) => Ok(Arc::new(BytesInput::new(Arc::new([])))),
-                None => Err(kind::missing(uri)),
+                _ => Err(kind::missing(uri)),
             },
             Source::Uri(_) | Source::Path(_) => {
                 open_path(&self.given_path().unwrap_or_default(), limits)
@@ -164,7 +197,7 @@ fn take<T: ?Sized>(slot: &Mutex<Option<Box<T>>>) -> Result<Box<T>> {
         .ok_or_else(|| Error::new(ErrorKind::Io, "the reader was taken already"))
 }
 
-fn open_path(path: &Path, limits: &Limits) -> Result<Arc<dyn Resource>> {
+pub(super) fn open_path(path: &Path, limits: &Limits) -> Result<Arc<dyn Resource>> {
     let missing = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => {
             no_such_file(&absolute(path.to_path_buf())).with_source(error)
@@ -189,7 +222,7 @@ pub(super) fn no_such_file(path: &Path) -> Error {
     .with_source(std::io::Error::from(std::io::ErrorKind::NotFound))
 }
 
-fn absolute(path: PathBuf) -> PathBuf {
+pub(super) fn absolute(path: PathBuf) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
 }
 

@@ -1,11 +1,13 @@
 //! Where written bytes go, so that a write never harms what was there.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Cursor, Write};
+use std::io::{BufWriter, Cursor, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use tempfile::NamedTempFile;
 
+use super::archive::Member;
 use super::input::temporary;
 use super::lock;
 use super::output::{Finished, Store, WriteAny};
@@ -32,6 +34,8 @@ struct Slot {
 enum Target {
     /// A temporary file takes the place of this path.
     Replace(PathBuf),
+    /// The archive is replaced by one that holds this member too.
+    Member(Box<Member>, PathBuf),
     /// The bytes are handed to the caller.
     Memory,
     /// The bytes go to this writer.
@@ -161,6 +165,15 @@ impl Slot {
                     .map_err(|error| Error::from(error.error).at(path.display()))?;
                 Ok(Finished::default())
             }
+            (Target::Member(member, archive), Some(Store::File(file))) => {
+                let mut file = file
+                    .into_inner()
+                    .map_err(std::io::IntoInnerError::into_error)?;
+                put_member(&member, &archive, file.as_file_mut())
+            }
+            (Target::Member(member, archive), Some(Store::Path(file))) => {
+                put_member(&member, &archive, &mut File::open(&file)?)
+            }
             (Target::Memory, Some(Store::Memory(bytes))) => {
                 Ok(Finished::of_bytes(bytes.into_inner()))
             }
@@ -188,6 +201,27 @@ impl Slot {
     }
 }
 
+/// Archives are rewritten one after the other, so that two members written at once are both kept.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+/// Puts an archive in the place of `archive` that also holds what is in `content`.
+fn put_member(member: &Member, archive: &Path, content: &mut File) -> Result<Finished> {
+    let _turn = lock(&ONE_AT_A_TIME);
+    let place = |error: std::io::Error| Error::from(error).at(archive.display());
+    let mut old = match File::open(archive) {
+        Ok(old) => Some(old),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(place(error)),
+    };
+    let mut new = beside(archive, ".tmp")?;
+    content.seek(SeekFrom::Start(0))?;
+    member.put(old.as_mut(), content, new.as_file_mut())?;
+    // Some systems replace no file that is open.
+    drop(old);
+    new.persist(archive).map_err(|failed| place(failed.error))?;
+    Ok(Finished::default())
+}
+
 fn begin(source: &Source, access: Access<'_>) -> Result<(Target, Store)> {
     match (target_of(source)?, access) {
         (Target::Replace(path), Access::Path(extension)) => {
@@ -197,6 +231,14 @@ fn begin(source: &Source, access: Access<'_>) -> Result<(Target, Store)> {
         (Target::Replace(path), _) => {
             let file = BufWriter::with_capacity(1 << 16, beside(&path, ".tmp")?);
             Ok((Target::Replace(path), Store::File(file)))
+        }
+        (Target::Member(member, archive), Access::Path(extension)) => {
+            let file = beside(&archive, extension)?.into_temp_path();
+            Ok((Target::Member(member, archive), Store::Path(file)))
+        }
+        (Target::Member(member, archive), _) => {
+            let file = BufWriter::with_capacity(1 << 16, beside(&archive, ".tmp")?);
+            Ok((Target::Member(member, archive), Store::File(file)))
         }
         (target, Access::Path(extension)) => {
             let file = temporary().suffix(extension).tempfile()?.into_temp_path();
@@ -219,6 +261,10 @@ fn target_of(source: &Source) -> Result<Target> {
         return Ok(Target::Writer(Some(writer.ok_or_else(taken)?)));
     }
     let read_only = || Error::new(ErrorKind::ReadOnly, "the resource is read-only");
+    if let Some(member) = source.member(true) {
+        let archive = follow_links(member.archive_path().ok_or_else(read_only)?)?;
+        return Ok(Target::Member(Box::new(member), archive));
+    }
     let path = source.path().ok_or_else(read_only)?;
     match special_file(&path)? {
         Some(file) => Ok(Target::Writer(Some(Box::new(file)))),

@@ -21,6 +21,8 @@ mod preference;
 mod request;
 mod resource;
 mod search;
+mod seeking;
+mod settings;
 mod streams;
 mod toy;
 mod values;

@@ -1,5 +1,7 @@
 //! Colours multiplied with their alpha, and back.
 
+use std::sync::LazyLock;
+
 /// `a * b / 255`, rounded.
 #[inline]
 fn share(a: u8, b: u8) -> u8 {
@@ -7,29 +9,29 @@ fn share(a: u8, b: u8) -> u8 {
     (((product >> 8) + product) >> 8) as u8
 }
 
-/// `2^24 / alpha`, rounded up: with it, `255 * c / alpha` is a product. Fully clear and opaque pixels stay.
-static INVERSE: [u32; 256] = {
-    let mut table = [0; 256];
-    let mut alpha = 1;
-    while alpha < 256 {
-        table[alpha] = (1u32 << 24).div_ceil(alpha as u32);
-        alpha += 1;
-    }
-    table
-};
+/// `255 * product / alpha` for each alpha and product, cut to a byte; clear pixels stay as they are.
+static QUOTIENTS: LazyLock<Vec<[u8; 256]>> = LazyLock::new(|| {
+    let quotient = |product: usize, alpha: usize| match alpha {
+        0 => product as u8,
+        alpha => (255 * product / alpha).min(255) as u8,
+    };
+    let row = |alpha| std::array::from_fn(|product| quotient(product, alpha));
+    (0..256).map(row).collect()
+});
 
-/// `255 * product / alpha`, cut to a byte.
+/// Fills each pixel by `put` from one of products and the quotients for its alpha, which is its last sample.
 #[inline]
-fn whole(product: u8, inverse: u32) -> u8 {
-    let value = (u64::from(product) * 255 * u64::from(inverse)) >> 24;
-    value.min(255) as u8
-}
-
-#[inline]
-fn divided<const N: usize>(products: [u8; N], alpha: u8) -> [u8; N] {
-    match alpha {
-        0 | 255 => products,
-        _ => products.map(|product| whole(product, INVERSE[usize::from(alpha)])),
+fn divided<const N: usize, const M: usize>(
+    from: &[u8],
+    to: &mut [u8],
+    put: impl Fn([u8; N], &[u8; 256]) -> [u8; M],
+) {
+    let quotients = &**QUOTIENTS;
+    let pixels = to.as_chunks_mut().0.iter_mut().zip(from.as_chunks().0);
+    for (to, &pixel) in pixels {
+        if let Some(of_alpha) = quotients.get(usize::from(pixel[N - 1])) {
+            *to = put(pixel, of_alpha);
+        }
     }
 }
 
@@ -46,21 +48,20 @@ pub(super) fn multiply_gray(from: &[u8], to: &mut [u8]) {
 }
 
 pub(super) fn divide(from: &[u8], to: &mut [u8]) {
-    for (to, &[r, g, b, a]) in to.as_chunks_mut().0.iter_mut().zip(from.as_chunks().0) {
-        let [r, g, b] = divided([r, g, b], a);
-        *to = [r, g, b, a];
-    }
+    divided(from, to, |[r, g, b, a], of_alpha| {
+        let [r, g, b] = [r, g, b].map(|product| of_alpha[usize::from(product)]);
+        [r, g, b, a]
+    });
 }
 
 pub(super) fn divide_to_rgb(from: &[u8], to: &mut [u8]) {
-    for (to, &[r, g, b, a]) in to.as_chunks_mut().0.iter_mut().zip(from.as_chunks().0) {
-        *to = divided([r, g, b], a);
-    }
+    divided(from, to, |[r, g, b, _], of_alpha| {
+        [r, g, b].map(|product| of_alpha[usize::from(product)])
+    });
 }
 
 pub(super) fn divide_gray(from: &[u8], to: &mut [u8]) {
-    for (to, &[level, a]) in to.as_chunks_mut().0.iter_mut().zip(from.as_chunks().0) {
-        let [level] = divided([level], a);
-        *to = [level, a];
-    }
+    divided(from, to, |[level, a], of_alpha| {
+        [of_alpha[usize::from(level)], a]
+    });
 }

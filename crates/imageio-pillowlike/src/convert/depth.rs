@@ -12,10 +12,10 @@ use super::pixels::{each, to_gray};
 use crate::format::Mode;
 use crate::options::PillowMode;
 
-/// The mode of Pillow's that comes nearest to these samples; complex numbers have none.
+/// The mode of Pillow's that comes nearest to these samples; complex numbers and named channels have none.
 pub(super) fn nearest(mode: Mode, dtype: DType) -> Option<PillowMode> {
     Some(match (mode, dtype) {
-        (_, DType::C64 | DType::C128) => return None,
+        (_, DType::C64 | DType::C128) | (Mode::Bands(_), _) => return None,
         (Mode::Bilevel, _) | (Mode::Gray, DType::Bool) => PillowMode::Bilevel,
         (Mode::Gray, DType::U8) => PillowMode::L,
         (Mode::Gray, DType::U16) => PillowMode::I16,

@@ -2,13 +2,30 @@
 
 use imageio_core::{DType, NdImage, Result};
 
-/// What ImageIO adds before it rounds: all but whole numbers go up.
-const UP: f64 = 0.4999;
+/// What becomes of a value between two levels.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Rounding {
+    /// It goes up, unless it is less than a ten-thousandth above: the `pillow` plugin.
+    Up,
+    /// It goes to the nearer one: the plugins of the older names.
+    Nearest,
+}
+
+impl Rounding {
+    fn of(self, value: f64) -> f64 {
+        // Both of ImageIO's plugins add the same before they round or cut.
+        let value = value + 0.4999;
+        match self {
+            Rounding::Up => value.round_ties_even(),
+            Rounding::Nearest => value.trunc(),
+        }
+    }
+}
 
 /// Raises the values, as shares of the type's largest, to `gamma`. Bool and signed images stay as they are.
-pub(crate) fn apply_gamma(image: &NdImage, gamma: f64) -> Result<NdImage> {
+pub(crate) fn apply_gamma(image: &NdImage, gamma: f64, rounding: Rounding) -> Result<NdImage> {
     let raise = |value: f64, most: f64| (value / most).powf(gamma) * most;
-    let round = |value: f64| (value + UP).round_ties_even();
+    let round = |value: f64| rounding.of(value);
     match image.dtype() {
         DType::U8 => {
             let table: [u8; 256] =

@@ -18,9 +18,43 @@ pub(super) fn thousandths(r: u32, g: u32, b: u32) -> u32 {
     r * 299 + g * 587 + b * 114
 }
 
-pub(super) fn luma<const N: usize>(from: &[u8], to: &mut [u8]) {
-    for (to, pixel) in to.iter_mut().zip(from.as_chunks::<N>().0) {
-        *to = luma_of(pixel[0].into(), pixel[1].into(), pixel[2].into()) as u8;
+/// Luma of two pixels whose samples lie `BITS` apart in a word, in bytes 2 and `BITS / 8 + 2`.
+#[inline]
+fn two_lumas<const BITS: u32>(word: u64) -> [u8; 2] {
+    let lanes = 0xff | 0xff << BITS;
+    let sample = |shift: u32, factor: u32| ((word >> shift) & lanes) * u64::from(factor);
+    // White and the half are still below 2^24: nothing runs over into the next pixel.
+    let half = u64::from(HALF) | u64::from(HALF) << BITS;
+    let sums = sample(0, RED) + sample(8, GREEN) + sample(16, BLUE) + half;
+    [(sums >> 16) as u8, (sums >> (BITS + 16)) as u8]
+}
+
+pub(super) fn rgb_to_luma(from: &[u8], to: &mut [u8]) {
+    let (eights, rest) = from.as_chunks::<24>();
+    let (whole, last) = to.split_at_mut(eights.len() * 8);
+    for (to, eight) in whole.as_chunks_mut::<8>().0.iter_mut().zip(eights) {
+        let word = |at: usize| {
+            let bytes = &eight[at..at + 8];
+            u64::from_le_bytes(std::array::from_fn(|byte| bytes[byte]))
+        };
+        to[..2].copy_from_slice(&two_lumas::<24>(word(0)));
+        to[2..4].copy_from_slice(&two_lumas::<24>(word(6)));
+        to[4..6].copy_from_slice(&two_lumas::<24>(word(12)));
+        to[6..].copy_from_slice(&two_lumas::<24>(word(16) >> 16));
+    }
+    for (to, &[r, g, b]) in last.iter_mut().zip(rest.as_chunks().0) {
+        *to = luma_of(r.into(), g.into(), b.into()) as u8;
+    }
+}
+
+pub(super) fn rgba_to_luma(from: &[u8], to: &mut [u8]) {
+    let (twos, rest) = from.as_chunks::<8>();
+    let (whole, last) = to.split_at_mut(twos.len() * 2);
+    for (to, two) in whole.as_chunks_mut::<2>().0.iter_mut().zip(twos) {
+        *to = two_lumas::<32>(u64::from_le_bytes(*two));
+    }
+    for (to, &[r, g, b, _]) in last.iter_mut().zip(rest.as_chunks().0) {
+        *to = luma_of(r.into(), g.into(), b.into()) as u8;
     }
 }
 

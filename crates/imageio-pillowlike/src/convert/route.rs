@@ -109,7 +109,7 @@ fn from_gray(to: PillowMode) -> Option<Step> {
 fn from_rgb(to: PillowMode) -> Option<Step> {
     use PillowMode as M;
     Some(match to {
-        M::L => Step::Bytes(gray::luma::<3>),
+        M::L => Step::Bytes(gray::rgb_to_luma),
         M::La | M::LaPremultiplied => Step::Bytes(gray::luma_alpha::<3>),
         M::Rgba | M::RgbaPremultiplied | M::Rgbx => Step::Bytes(color::add_alpha),
         M::Cmyk => Step::Bytes(ink::from_rgb),
@@ -129,7 +129,7 @@ fn from_rgb(to: PillowMode) -> Option<Step> {
 fn from_rgba(to: PillowMode) -> Option<Step> {
     use PillowMode as M;
     Some(match to {
-        M::L => Step::Bytes(gray::luma::<4>),
+        M::L => Step::Bytes(gray::rgba_to_luma),
         M::La => Step::Bytes(gray::luma_alpha::<4>),
         M::Rgb => Step::Bytes(color::drop_alpha),
         M::RgbaPremultiplied => Step::Bytes(alpha::multiply),

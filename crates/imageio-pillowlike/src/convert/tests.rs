@@ -216,3 +216,87 @@ fn every_pair_of_modes_is_as_in_pillow() {
     );
     assert!(pairs > 380, "{pairs} pairs");
 }
+
+fn converted(shape: &[usize], pixels: &[u8], from: Mode, to: PillowMode) -> NdImage {
+    let image = NdImage::from_vec(shape, pixels.to_vec()).expect("pixels fill the shape");
+    to_mode(&image, from, to, &Limits::new()).expect("a known conversion")
+}
+
+// checklist: E-008
+#[test]
+fn colour_becomes_gray_by_itu_601() {
+    let rgb = [255, 0, 0, 0, 255, 0, 0, 0, 255, 10, 20, 30];
+    let gray = converted(&[1, 4, 3], &rgb, Mode::Rgb, PillowMode::L);
+    // What Pillow 13 gives for the same pixels; only floats are not rounded.
+    assert_eq!(gray.as_slice::<u8>().ok(), Some(&[76, 150, 29, 18][..]));
+    let ints = converted(&[1, 4, 3], &rgb, Mode::Rgb, PillowMode::I);
+    assert_eq!(ints.as_slice::<i32>().ok(), Some(&[76, 150, 29, 18][..]));
+    let floats = converted(&[1, 4, 3], &rgb, Mode::Rgb, PillowMode::F);
+    assert_eq!(
+        floats.as_slice::<f32>().ok(),
+        Some(&[76.245, 149.685, 29.07, 18.15][..])
+    );
+}
+
+// checklist: E-022, E-023
+#[test]
+fn gamma_keeps_the_depth() {
+    // What ImageIO 2.38 gives for these bytes; for words by its rule, with the largest of them for scale.
+    let bytes = NdImage::from_vec(&[1, 9], vec![0u8, 1, 2, 50, 100, 128, 200, 254, 255]);
+    let words = NdImage::from_vec(&[1, 6], vec![0u16, 1, 300, 32768, 65534, 65535]);
+    let (bytes, words) = (bytes.expect("bytes"), words.expect("words"));
+    for (gamma, of_bytes, of_words) in [
+        (
+            0.45455,
+            [0, 21, 29, 122, 167, 187, 229, 255, 255],
+            [0, 424, 5664, 47824, 65535, 65535],
+        ),
+        (
+            2.0,
+            [0, 1, 1, 10, 40, 65, 157, 254, 255],
+            [0, 0, 2, 16385, 65533, 65535],
+        ),
+        (
+            1.0,
+            [0, 1, 2, 50, 100, 128, 200, 254, 255],
+            [0, 1, 300, 32768, 65534, 65535],
+        ),
+    ] {
+        let raised = apply_gamma(&bytes, gamma, Rounding::Up).expect("bytes");
+        assert_eq!(raised.as_slice::<u8>().ok(), Some(&of_bytes[..]), "{gamma}");
+        let raised = apply_gamma(&words, gamma, Rounding::Up).expect("words");
+        assert_eq!(
+            raised.as_slice::<u16>().ok(),
+            Some(&of_words[..]),
+            "{gamma}"
+        );
+    }
+}
+
+#[test]
+fn sizes_that_do_not_fill_a_loops_step_are_converted_whole() {
+    for width in 0..40usize {
+        let rgb: Vec<u8> = (0..width * 3).map(|at| (at * 37) as u8).collect();
+        let luma: Vec<u8> = rgb
+            .chunks(3)
+            .map(|c| gray::luma_of(c[0].into(), c[1].into(), c[2].into()) as u8)
+            .collect();
+        let opaque: Vec<u8> = rgb
+            .chunks(3)
+            .flat_map(|c| [c[0], c[1], c[2], 255])
+            .collect();
+        let bytes = |image: NdImage| image.into_vec::<u8>().expect("bytes");
+        let from_rgb = |to| bytes(converted(&[1, width, 3], &rgb, Mode::Rgb, to));
+        assert_eq!(from_rgb(PillowMode::L), luma, "{width}");
+        assert_eq!(from_rgb(PillowMode::Rgba), opaque, "{width}");
+        let from_rgba = |to| bytes(converted(&[1, width, 4], &opaque, Mode::Rgba, to));
+        assert_eq!(from_rgba(PillowMode::L), luma, "{width}");
+        assert_eq!(from_rgba(PillowMode::Rgb), rgb, "{width}");
+        let gray = bytes(converted(&[1, width], &luma, Mode::Gray, PillowMode::Rgb));
+        assert_eq!(
+            gray,
+            luma.iter().flat_map(|&l| [l; 3]).collect::<Vec<_>>(),
+            "{width}"
+        );
+    }
+}

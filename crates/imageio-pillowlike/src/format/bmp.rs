@@ -2,23 +2,27 @@
 
 use std::ops::Range;
 
-use imageio_core::{DType, Element, Limits, Metadata, NdImage, Result, Value};
+use imageio_core::{DType, Element, Error, Limits, Metadata, NdImage, Result, Value};
 
 use super::{Codec, Decoder, Frame, FrameInfo, Input, Mode, Palette, shape_of};
 
 pub(crate) mod bits;
+mod embedded;
 mod encode;
 mod header;
+mod huffman;
+mod icon;
 mod layout;
 mod palette;
 mod raw;
 mod rle;
 pub(crate) mod stored;
-mod swizzle;
+pub(crate) mod swizzle;
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub(crate) use encode::{Settings, encode};
+pub(crate) use icon::Icon;
 
 use header::{Coding, Header, RunOf};
 use layout::Layout;
@@ -30,7 +34,7 @@ const INCHES_PER_METRE: f64 = 39.3701;
 
 /// Bitmaps with their file header.
 pub(crate) const CODEC: Codec = Codec {
-    recognises: |head, _| head.starts_with(b"BM"),
+    recognises: |head, _| header::is_plausible(head),
     open,
 };
 
@@ -43,13 +47,20 @@ pub(crate) const DIB: Codec = Codec {
 /// Opens a bitmap that begins with its file header.
 pub(crate) fn open(mut input: Input, limits: &Limits) -> Result<Box<dyn Decoder>> {
     let header = header::read_with_file_header(&mut input)?;
-    Ok(Box::new(BmpDecoder::new(input, limits, header)?))
+    open_header(input, limits, header)
 }
 
 /// Opens a bitmap without file header, whose pixels follow its palette.
 pub(crate) fn open_dib(mut input: Input, limits: &Limits) -> Result<Box<dyn Decoder>> {
     let header = header::read_bare(&mut input)?;
-    Ok(Box::new(BmpDecoder::new(input, limits, header)?))
+    open_header(input, limits, header)
+}
+
+fn open_header(input: Input, limits: &Limits, header: Header) -> Result<Box<dyn Decoder>> {
+    match header.coding {
+        Coding::Embedded(kind) => embedded::open(input, limits, &header, kind),
+        _ => Ok(Box::new(BmpDecoder::new(input, limits, header)?)),
+    }
 }
 
 struct BmpDecoder {
@@ -85,6 +96,7 @@ impl BmpDecoder {
             mode: self.mode,
             dtype: match self.mode {
                 Mode::Bilevel => DType::Bool,
+                _ if self.header.bits == 64 => DType::F32,
                 _ => DType::U8,
             },
             palette_mode: self.palette.as_ref().map(|palette| palette.mode),
@@ -112,6 +124,14 @@ impl BmpDecoder {
             let (shape, mut out) = self.blank::<bool>(rows.len(), columns.len())?;
             self.raw()
                 .read(rows, columns, &mut out, Layout::unpack_white)?;
+            return NdImage::from_vec(&shape, out);
+        }
+        if self.header.bits == 64 {
+            let (shape, mut out) = self.blank::<f32>(rows.len(), columns.len())?;
+            self.raw()
+                .read(rows, columns, &mut out, |_, bytes, _, out| {
+                    Layout::unpack_fixed(bytes, out);
+                })?;
             return NdImage::from_vec(&shape, out);
         }
         let (shape, mut out) = self.blank::<u8>(rows.len(), columns.len())?;
@@ -151,6 +171,34 @@ impl BmpDecoder {
                 NdImage::from_vec(&shape, out)
             }
         }
+    }
+
+    /// All of the pixels that Huffman codes stand for.
+    fn decode_huffman(&mut self) -> Result<NdImage> {
+        let Header {
+            width,
+            height,
+            top_down,
+            ..
+        } = self.header;
+        let mut row = self.limits.scratch::<u8>(width, "row")?;
+        let place = |at: usize| if top_down { at } else { height - 1 - at };
+        if self.mode == Mode::Bilevel {
+            let (shape, mut out) = self.blank::<bool>(height, width)?;
+            huffman::read(&mut self.input, self.start, height, &mut row, |at, row| {
+                for (to, index) in out.iter_mut().skip(place(at) * width).zip(row) {
+                    *to = *index == 1;
+                }
+            })?;
+            return NdImage::from_vec(&shape, out);
+        }
+        let (shape, mut out) = self.blank::<u8>(height, width)?;
+        huffman::read(&mut self.input, self.start, height, &mut row, |at, row| {
+            for (to, index) in out.iter_mut().skip(place(at) * width).zip(row) {
+                *to = *index;
+            }
+        })?;
+        NdImage::from_vec(&shape, out)
     }
 
     fn paint<T: Copy>(
@@ -199,6 +247,16 @@ impl Decoder for BmpDecoder {
             Coding::Runs(runs) => {
                 let whole = self.decode_runs(runs)?;
                 whole.crop(&[rows, columns])?.to_contiguous()
+            }
+            Coding::Huffman => {
+                let whole = self.decode_huffman()?;
+                whole.crop(&[rows, columns])?.to_contiguous()
+            }
+            // Those have a decoder of their own.
+            Coding::Embedded(kind) => {
+                return Err(Error::unsupported(format!(
+                    "a {kind:?} inside of an icon's bitmap"
+                )));
             }
         };
         Ok(self.frame(pixels))

@@ -5,14 +5,17 @@
 use imageio_core::{DType, Error, Limits, Metadata, NdImage, Result, Value};
 
 use self::compose::Composer;
-use self::scan::Scan;
-use super::{Codec, Decoder, Frame, FrameInfo, Input, Mode, all_gray};
+use self::scan::{FrameRecord, Region, Scan};
+use super::{Codec, Decoder, Frame, FrameInfo, Input, Mode, Palette, Selection, all_gray};
 
+mod ahead;
 mod blocks;
 mod colors;
 mod compose;
 mod dither;
 mod encode;
+mod in_order;
+mod lzw;
 mod pixels;
 mod plan;
 mod quantize;
@@ -52,6 +55,7 @@ pub(crate) fn open(mut input: Input, limits: &Limits) -> Result<Box<dyn Decoder>
         scan,
         info,
         composer,
+        indices: false,
     }))
 }
 
@@ -79,6 +83,62 @@ struct GifDecoder {
     scan: Scan,
     info: FrameInfo,
     composer: Composer,
+    /// Whether indices are asked for where a frame has them.
+    indices: bool,
+}
+
+impl GifDecoder {
+    /// Whether frame `position` is shown as it is stored, in colours of one table: the first, and those that cover
+    /// the canvas and let nothing through.
+    fn is_stored_as_shown(&self, position: usize) -> bool {
+        let canvas = (self.info.height, self.info.width);
+        let covers = |frame: &FrameRecord| {
+            let Region {
+                left,
+                top,
+                width,
+                height,
+            } = frame.region;
+            (left, top) == (0, 0) && (height, width) == canvas && frame.transparent.is_none()
+        };
+        position == 0 || self.scan.frames.get(position).is_some_and(covers)
+    }
+
+    /// The pixels of frame `position` as indices, without drawing them.
+    fn stored(&mut self, position: usize) -> Result<Frame> {
+        let limits = self.composer.limits();
+        let Some(frame) = self.scan.frames.get(position).filter(|frame| !frame.cut) else {
+            return Err(Error::corrupt("the file ends in the image descriptor"));
+        };
+        let table = pixels::table_of(&mut self.input, &self.scan, frame)?;
+        let packed = pixels::Packed::read(&mut self.input, frame, limits)?;
+        let indices = packed.unpack(frame, limits)?;
+        let Region {
+            left,
+            top,
+            width,
+            height,
+        } = frame.region;
+        let mut canvas = limits.try_vec(self.info.height * self.info.width, "image")?;
+        canvas.fill(frame.transparent.unwrap_or(0));
+        let rows = canvas
+            .chunks_exact_mut(self.info.width)
+            .skip(top)
+            .take(height);
+        for (row, indices) in rows.zip(pixels::rows(&indices, frame)) {
+            if let Some(part) = row.get_mut(left..left + width) {
+                part.copy_from_slice(indices);
+            }
+        }
+        Ok(Frame {
+            pixels: NdImage::from_vec(&[self.info.height, self.info.width], canvas)?,
+            mode: Mode::Palette,
+            palette: Some(Palette {
+                mode: self.info.mode,
+                colors: table.bytes(self.info.mode.channels()),
+            }),
+        })
+    }
 }
 
 impl Decoder for GifDecoder {
@@ -95,7 +155,21 @@ impl Decoder for GifDecoder {
         true
     }
 
-    fn frame_info(&mut self, _position: usize) -> Result<FrameInfo> {
+    /// Takes the wish for indices; every frame that is shown as it is stored has some.
+    fn select(&mut self, selection: &Selection) -> Result<()> {
+        selection.refuse_others()?;
+        self.indices = selection.indices;
+        Ok(())
+    }
+
+    fn frame_info(&mut self, position: usize) -> Result<FrameInfo> {
+        if self.indices && self.is_stored_as_shown(position) {
+            return Ok(FrameInfo {
+                mode: Mode::Palette,
+                palette_mode: Some(self.info.mode),
+                ..self.info
+            });
+        }
         Ok(self.info)
     }
 
@@ -111,7 +185,16 @@ impl Decoder for GifDecoder {
         Ok(true)
     }
 
+    fn decode_into(&mut self, position: usize, out: &mut [u8]) -> Result<()> {
+        self.composer
+            .frame_into(&mut self.input, &self.scan, position, out)
+    }
+
     fn decode(&mut self, position: usize) -> Result<Frame> {
+        if self.indices && self.is_stored_as_shown(position) {
+            let frame = self.stored(position);
+            return frame.map_err(|error| error.at(format_args!("frame {position}")));
+        }
         let pixels = self.composer.frame(&mut self.input, &self.scan, position)?;
         Ok(Frame {
             pixels: NdImage::from_vec(&self.info.shape(), pixels)?,

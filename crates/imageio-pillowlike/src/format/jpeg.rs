@@ -5,21 +5,21 @@ use std::ops::Range;
 
 use imageio_core::{DType, Error, ErrorKind, Limits, Metadata, NdImage, Result};
 
-use super::{Codec, Decoder, Frame, FrameInfo, Input, Mode, shape_of};
+use super::{Codec, Decoder, Frame, FrameInfo, Input, Mode, Selection, shape_of};
 
-mod backend;
+mod codec;
 mod encode;
 mod header;
 mod info;
 mod mp;
-mod planes;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use encode::{Settings, Subsampling, encode};
 
-use header::{FrameHeader, Header};
+use codec::{Area, Coding, FrameHeader};
+use header::Header;
 
 /// JPEG, and files made of several.
 pub(crate) const CODEC: Codec = Codec {
@@ -44,6 +44,7 @@ pub(crate) fn open(mut input: Input, limits: &Limits) -> Result<Box<dyn Decoder>
         limits: limits.clone(),
         starts,
         headers,
+        reduce: 1,
     }))
 }
 
@@ -53,6 +54,8 @@ struct JpegDecoder {
     limits: Limits,
     starts: Vec<u64>,
     headers: Vec<Option<Header>>,
+    /// What each side is divided by.
+    reduce: u8,
 }
 
 impl Decoder for JpegDecoder {
@@ -64,26 +67,31 @@ impl Decoder for JpegDecoder {
         Ok(self.starts.len())
     }
 
+    fn select(&mut self, selection: &Selection) -> Result<()> {
+        let (reduce, rest) = (
+            selection.reduce,
+            Selection {
+                reduce: None,
+                ..selection.clone()
+            },
+        );
+        if let Some((option, format)) = rest.first() {
+            return Err(Error::bad_option(format!(
+                "option `{option}`: only {format} files take it"
+            )));
+        }
+        self.reduce = reduce.unwrap_or(1);
+        Ok(())
+    }
+
     fn frame_info(&mut self, position: usize) -> Result<FrameInfo> {
-        Ok(self.header(position)?.frame.info())
+        let reduce = self.reduce;
+        info_of(&self.header(position)?.frame, reduce)
     }
 
     fn decode(&mut self, position: usize) -> Result<Frame> {
-        let frame = self.header(position)?.frame.clone();
-        let info = frame.info();
-        let len = self.limits.check_image(&info.shape(), info.dtype)?;
-        let limits = self.limits.clone();
-        let pixels = self.with_bytes(position, |data| {
-            let _working = limits.claim(backend::working_bytes(&frame), "decoding a JPEG")?;
-            if frame.precision != 8 {
-                return deep_pixels(&frame, backend::decode_deep(data, &frame)?);
-            }
-            let mut samples: Vec<u8> = limits.try_vec(len, "image")?;
-            backend::decode_u8(data, &frame, &mut samples, &limits)?;
-            invert_inks(&mut samples, info.mode);
-            NdImage::from_vec(&info.shape(), samples)
-        })?;
-        Ok(plain(pixels, info.mode))
+        let info = self.frame_info(position)?;
+        self.decode_area(position, &info, 0..info.height, 0..info.width)
     }
 
     fn decode_window(
@@ -92,30 +100,13 @@ impl Decoder for JpegDecoder {
         rows: Range<usize>,
         columns: Range<usize>,
     ) -> Result<Frame> {
-        let frame = self.header(position)?.frame.clone();
-        let info = frame.info();
-        let shape = shape_of(rows.len(), columns.len(), info.mode);
-        if !backend::crops(&frame) || rows.is_empty() || columns.is_empty() {
+        let info = self.frame_info(position)?;
+        if info.dtype != DType::U8 || rows.is_empty() || columns.is_empty() {
             let whole = self.decode(position)?;
             let pixels = whole.pixels.crop(&[rows, columns])?.to_contiguous();
             return Ok(Frame { pixels, ..whole });
         }
-        let len = self.limits.check_image(&shape, info.dtype)?;
-        let limits = self.limits.clone();
-        let pixels = self.with_bytes(position, |data| {
-            let _working = limits.claim(backend::working_bytes(&frame), "decoding a JPEG")?;
-            let part = backend::decode_part(data, &frame, &rows, &columns)?;
-            let mut samples: Vec<u8> = limits.try_capacity(len, "image")?;
-            let channels = info.mode.channels();
-            let skipped = (columns.start - part.left) * channels;
-            let lines = part.samples.chunks_exact(part.width * channels);
-            for line in lines.skip(rows.start - part.top).take(rows.len()) {
-                samples.extend(line.iter().skip(skipped).take(columns.len() * channels));
-            }
-            invert_inks(&mut samples, info.mode);
-            NdImage::from_vec(&shape, samples)
-        })?;
-        Ok(plain(pixels, info.mode))
+        self.decode_area(position, &info, rows, columns)
     }
 
     fn metadata(&mut self, position: Option<usize>) -> Result<Metadata> {
@@ -125,6 +116,36 @@ impl Decoder for JpegDecoder {
 }
 
 impl JpegDecoder {
+    /// The pixels of a frame that lie in the ranges: all of them, or part of an 8-bit one.
+    fn decode_area(
+        &mut self,
+        position: usize,
+        info: &FrameInfo,
+        rows: Range<usize>,
+        columns: Range<usize>,
+    ) -> Result<Frame> {
+        let frame = self.header(position)?.frame.clone();
+        let shape = shape_of(rows.len(), columns.len(), info.mode);
+        let len = self.limits.check_image(&shape, info.dtype)?;
+        let limits = self.limits.clone();
+        let area = Area {
+            rows,
+            columns,
+            reduce: self.reduce,
+        };
+        let pixels = self.with_bytes(position, |data| {
+            if frame.precision != 8 {
+                let samples = codec::decode_deep(data, &frame, &limits)?;
+                return deep_pixels(&frame, info, samples);
+            }
+            let mut samples: Vec<u8> = limits.try_vec(len, "image")?;
+            codec::decode_u8(data, &frame, &area, &mut samples, &limits)?;
+            invert_inks(&mut samples, info.mode);
+            NdImage::from_vec(&shape, samples)
+        })?;
+        Ok(plain(pixels, info.mode))
+    }
+
     fn header(&mut self, position: usize) -> Result<&Header> {
         let count = self.starts.len();
         let (Some(slot), Some(&start)) =
@@ -162,6 +183,32 @@ impl JpegDecoder {
     }
 }
 
+/// Shape, mode and element type of a picture whose sides are divided by `reduce`.
+fn info_of(frame: &FrameHeader, reduce: u8) -> Result<FrameInfo> {
+    if reduce > 1 && (frame.precision != 8 || frame.coding == Coding::Lossless) {
+        return Err(Error::unsupported(format!(
+            "option `scale` for a lossless JPEG or one of {} bits a sample",
+            frame.precision
+        )));
+    }
+    let (height, width) = frame.size(reduce);
+    Ok(FrameInfo {
+        height,
+        width,
+        mode: match frame.components.len() {
+            1 => Mode::Gray,
+            3 => Mode::Rgb,
+            _ => Mode::Cmyk,
+        },
+        dtype: if frame.precision <= 8 {
+            DType::U8
+        } else {
+            DType::U16
+        },
+        palette_mode: None,
+    })
+}
+
 /// What a broken header means for a picture that the file's index promised.
 fn further(error: Error, position: usize, start: u64) -> Error {
     let error = if error.is_not_this_format() {
@@ -182,8 +229,7 @@ fn invert_inks(samples: &mut [u8], mode: Mode) {
 }
 
 /// Samples of another depth than 8 bits, as the smallest type that holds them.
-fn deep_pixels(frame: &FrameHeader, mut samples: Vec<u16>) -> Result<NdImage> {
-    let info = frame.info();
+fn deep_pixels(frame: &FrameHeader, info: &FrameInfo, mut samples: Vec<u16>) -> Result<NdImage> {
     if info.mode == Mode::Cmyk {
         let largest = u16::MAX >> (16 - frame.precision);
         for sample in &mut samples {

@@ -11,9 +11,12 @@ use super::{Codec, Decoder, Frame, FrameInfo, Input, Mode};
 mod animation;
 mod chunks;
 mod compose;
+mod deflate;
 mod encode;
 mod header;
+mod inflate;
 mod info;
+mod passes;
 mod pixels;
 mod quantize;
 mod samples;
@@ -22,6 +25,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod text;
+mod unfilter;
 mod walk;
 
 use animation::Animation;
@@ -31,7 +35,7 @@ use stream::FrameStream;
 use walk::Outline;
 
 pub(crate) use encode::encode;
-pub(crate) use settings::{Settings, Transparency};
+pub(crate) use settings::{Density, Settings, Transparency};
 
 /// PNG and APNG.
 pub(crate) const CODEC: Codec = Codec {
@@ -95,7 +99,7 @@ impl Decoder for PngDecoder {
         let samples = if let Some(animation) = &mut self.animation {
             animation.decode(position, &mut self.input, &self.outline, &self.limits)?
         } else {
-            let stream = FrameStream::still(&mut self.input, header, self.outline.data)?;
+            let stream = FrameStream::still(&mut self.input, self.outline.data)?;
             pixels::decode(stream, header, &Part::whole(header), &self.limits)?
         };
         self.frame(samples, &shape)
@@ -107,8 +111,8 @@ impl Decoder for PngDecoder {
         rows: Range<usize>,
         columns: Range<usize>,
     ) -> Result<Frame> {
-        // Adam7 spreads each row over the whole file, and a frame of an animation builds on others.
-        if self.animation.is_some() || self.outline.header.interlaced {
+        // A frame of an animation builds on others.
+        if self.animation.is_some() {
             let frame = self.decode(position)?;
             let pixels = frame.pixels.crop(&[rows, columns])?.to_contiguous();
             return Ok(Frame { pixels, ..frame });
@@ -117,7 +121,7 @@ impl Decoder for PngDecoder {
         let header = &self.outline.header;
         let shape = super::shape_of(rows.len(), columns.len(), header.mode());
         self.limits.check_image(&shape, header.dtype())?;
-        let stream = FrameStream::still(&mut self.input, header, self.outline.data)?;
+        let stream = FrameStream::still(&mut self.input, self.outline.data)?;
         let samples = pixels::decode(stream, header, &Part { rows, columns }, &self.limits)?;
         self.frame(samples, &shape)
     }

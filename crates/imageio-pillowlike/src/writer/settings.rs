@@ -1,30 +1,24 @@
 //! From the plugin's options to what each codec takes.
 
 use imageio_codecs::webp as codec;
-use imageio_core::{Error, Metadata, Result, Value};
+use imageio_core::{Error, Metadata, OptionValue, Result, Value};
 
-use crate::format::{bmp, exif, gif, jpeg, png, qoi, webp};
-use crate::options::{PillowMode, PillowWriteOptions, Quantizer, Subsampling};
+use crate::format::{bmp, exif, exr, gif, hdr, ico, jpeg, png, qoi, tga, webp};
+use crate::options::{IconFormat, PillowMode, PillowWriteOptions, Quantizer, Subsampling};
 
 use super::bytes_of;
 
+mod png_info;
+
+pub(super) use png_info::adopt_frames;
+
 pub(super) fn png(options: &PillowWriteOptions, durations_ms: Vec<f64>) -> Result<png::Settings> {
-    Ok(png::Settings {
-        compress_level: options.compress_level,
-        optimize: options.optimize,
-        bits: options.bits,
-        dpi: dpi_of(&options.dpi)?,
-        icc_profile: filled(&options.icc_profile),
-        exif: exif_of(&options.exif)?,
-        text: texts_of(&options.pnginfo)?,
-        gamma: options.gamma,
-        transparency: png_transparency(&options.transparency)?,
+    png_info::settings(
+        options,
+        dpi_of(&options.dpi)?,
+        exif_of(&options.exif)?,
         durations_ms,
-        loop_count: options.r#loop.unwrap_or(0).into(),
-        disposal: options.disposal.clone(),
-        blend: options.blend.clone(),
-        default_image: options.default_image,
-    })
+    )
 }
 
 pub(super) fn jpeg(options: &PillowWriteOptions) -> Result<jpeg::Settings> {
@@ -54,6 +48,8 @@ pub(super) fn jpeg(options: &PillowWriteOptions) -> Result<jpeg::Settings> {
         restart_blocks: options.restart_marker_blocks,
         restart_rows: options.restart_marker_rows,
         cmyk: options.mode == Some(PillowMode::Cmyk),
+        keep_rgb: options.keep_rgb,
+        several: false,
     })
 }
 
@@ -86,12 +82,14 @@ pub(super) fn gif(options: &PillowWriteOptions, durations_ms: Vec<f64>) -> Resul
             Quantizer::MedianCut => gif::Quantizer::MedianCut,
             Quantizer::MaxCoverage => gif::Quantizer::MaxCoverage,
             Quantizer::FastOctree => gif::Quantizer::FastOctree,
+            Quantizer::NeuQuant | Quantizer::Nq => gif::Quantizer::NeuQuant,
         },
         dither: options.dither,
         subrectangles: options.subrectangles,
+        optimize: options.optimize,
         transparency: gif_transparency(&options.transparency)?,
         disposal: gif_disposal(&options.disposal)?,
-        comment: bytes_of(&options.comment)?,
+        comments: gif_comments(&options.comment)?,
         // Four values are a WebP's colour.
         background: match options.background.as_slice() {
             [index] => *index,
@@ -107,6 +105,7 @@ pub(super) fn bmp(options: &PillowWriteOptions, file_header: bool) -> Result<bmp
     Ok(bmp::Settings {
         dpi: dpi_of(&options.dpi)?.unwrap_or(plain.dpi),
         file_header,
+        ..plain
     })
 }
 
@@ -145,8 +144,104 @@ pub(super) fn qoi(options: &PillowWriteOptions) -> qoi::Settings {
     }
 }
 
+pub(super) fn tga(options: &PillowWriteOptions) -> Result<tga::Settings> {
+    let wrong = |option: &str, value: &Value| {
+        Error::bad_option(format!("option `{option}`: {} is none", value.type_name()))
+    };
+    Ok(tga::Settings {
+        rle: options.rle.unwrap_or(false),
+        top_down: options.orientation.unwrap_or(-1) > 0,
+        id_section: match &options.id_section {
+            Value::Null => Vec::new(),
+            Value::Str(text) => text.clone().into_bytes(),
+            Value::Bytes(bytes) => bytes.clone(),
+            other => return Err(wrong("id_section", other)),
+        },
+        extension_area: match &options.extension_area {
+            Value::Null => Metadata::new(),
+            Value::Map(fields) => fields.clone(),
+            other => return Err(wrong("extension_area", other)),
+        },
+    })
+}
+
+pub(super) fn ico(options: &PillowWriteOptions, cursor: bool) -> Result<ico::Settings> {
+    let pairs = |option: &str, lists: &[Vec<u16>]| {
+        let pair = |list: &Vec<u16>| match *list.as_slice() {
+            [both] => Ok((both, both)),
+            [x, y] => Ok((x, y)),
+            _ => Err(Error::bad_option(format!(
+                "option `{option}`: {list:?} is no pair"
+            ))),
+        };
+        lists.iter().map(pair).collect::<Result<Vec<(u16, u16)>>>()
+    };
+    let sizes = pairs("sizes", &options.sizes)?;
+    Ok(ico::Settings {
+        cursor,
+        sizes: sizes
+            .into_iter()
+            .map(|(width, height)| (width.into(), height.into()))
+            .collect(),
+        bitmap_format: options.bitmap_format.map(|format| match format {
+            IconFormat::Png => ico::BitmapFormat::Png,
+            IconFormat::Bmp => ico::BitmapFormat::Bmp,
+        }),
+        hotspots: pairs("hotspots", &options.hotspots)?,
+    })
+}
+
+/// The same for what only TGA files and cursors say.
+fn adopt_tga_and_cur(options: &mut PillowWriteOptions, metadata: &Metadata) {
+    let get = |key| metadata.get(key).cloned().unwrap_or_default();
+    if options.rle.is_none() && get("compression").as_str() == Some("tga_rle") {
+        options.rle = Some(true);
+    }
+    if options.orientation.is_none() {
+        let stored = get("orientation").as_i64();
+        options.orientation = stored.and_then(|side| i8::try_from(side).ok());
+    }
+    if options.id_section == Value::Null {
+        options.id_section = get("id_section");
+    }
+    if options.extension_area == Value::Null {
+        options.extension_area = get("extension_area");
+    }
+    if options.hotspots.is_empty() {
+        let number = |value: &Value| value.as_i64().and_then(|n| u16::try_from(n).ok());
+        let pair = |value: &Value| value.as_list()?.iter().map(number).collect();
+        let stored = get("hotspots");
+        let stored = stored.as_list().unwrap_or_default().iter().map(pair);
+        options.hotspots = stored.collect::<Option<_>>().unwrap_or_default();
+    }
+}
+
+pub(super) fn exr(options: &PillowWriteOptions) -> Result<exr::Settings> {
+    Ok(exr::Settings {
+        compression: options.compression.to_value().as_str().map(str::to_owned),
+        attributes: match &options.attributes {
+            Value::Null => Metadata::new(),
+            Value::Map(attributes) => attributes.clone(),
+            other => {
+                return Err(Error::bad_option(format!(
+                    "option `attributes`: expected a map, got {}",
+                    other.type_name()
+                )));
+            }
+        },
+    })
+}
+
+pub(super) fn hdr(options: &PillowWriteOptions) -> Result<hdr::Settings> {
+    let comment = bytes_of(&options.comment)?;
+    Ok(hdr::Settings {
+        comment: comment.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+    })
+}
+
 /// Fills in what the metadata of the first frame says and no option did.
 pub(super) fn adopt(options: &mut PillowWriteOptions, metadata: &Metadata) {
+    adopt_tga_and_cur(options, metadata);
     let bytes = |key| {
         metadata
             .get(key)
@@ -183,6 +278,10 @@ pub(super) fn adopt(options: &mut PillowWriteOptions, metadata: &Metadata) {
         let stored = metadata.get("colorspace").and_then(Value::as_str);
         options.colorspace = stored.map(str::to_owned);
     }
+    png_info::adopt(options, metadata);
+    if options.attributes == Value::Null {
+        options.attributes = exr::kept(metadata).map_or(Value::Null, Value::from);
+    }
     let plays = || {
         metadata
             .get("loop")?
@@ -192,18 +291,22 @@ pub(super) fn adopt(options: &mut PillowWriteOptions, metadata: &Metadata) {
     options.r#loop = options.r#loop.or_else(plays);
 }
 
-fn gif_disposal(values: &[u8]) -> Result<Option<u8>> {
-    match values {
-        [] => Ok(None),
-        [one @ 0..=3] => Ok(Some(*one)),
-        [one] => Err(Error::bad_option(format!(
-            "option `disposal`: {one} is not from 0 to 3"
+fn gif_disposal(values: &[u8]) -> Result<Vec<u8>> {
+    match values.iter().find(|&&value| value > 3) {
+        Some(value) => Err(Error::bad_option(format!(
+            "option `disposal`: {value} is not from 0 to 3"
         ))),
-        more => Err(Error::bad_option(format!(
-            "option `disposal`: a GIF takes one for all frames, not {}",
-            more.len()
-        ))),
+        None => Ok(values.to_vec()),
     }
+}
+
+/// One comment, or a list of them.
+fn gif_comments(value: &Value) -> Result<Vec<Vec<u8>>> {
+    let comments = match value {
+        Value::List(values) => values.iter().map(bytes_of).collect::<Result<Vec<_>>>()?,
+        value => vec![bytes_of(value)?],
+    };
+    Ok(comments.into_iter().flatten().collect())
 }
 
 fn filled(bytes: &[u8]) -> Option<Vec<u8>> {
@@ -233,51 +336,6 @@ fn dpi_of(values: &[f64]) -> Result<Option<(f64, f64)>> {
             more.len()
         ))),
     }
-}
-
-fn texts_of(value: &Value) -> Result<Vec<(String, String)>> {
-    match value {
-        Value::Null => Ok(Vec::new()),
-        Value::Map(map) => map
-            .iter()
-            .map(|(keyword, text)| match text.as_str() {
-                Some(text) => Ok((keyword.to_owned(), text.to_owned())),
-                None => Err(Error::bad_option(format!(
-                    "option `pnginfo`: `{keyword}` is {}, not text",
-                    text.type_name()
-                ))),
-            })
-            .collect(),
-        other => Err(Error::bad_option(format!(
-            "option `pnginfo`: expected a map, got {}",
-            other.type_name()
-        ))),
-    }
-}
-
-fn png_transparency(value: &Value) -> Result<Option<png::Transparency>> {
-    let level = |value: &Value| value.as_i64().and_then(|level| u16::try_from(level).ok());
-    let transparency = match value {
-        Value::Null => return Ok(None),
-        Value::Int(_) => level(value).map(png::Transparency::Level),
-        Value::Bytes(alphas) => Some(png::Transparency::Alphas(alphas.clone())),
-        Value::List(levels) => match levels
-            .iter()
-            .map(level)
-            .collect::<Option<Vec<_>>>()
-            .as_deref()
-        {
-            Some([r, g, b]) => Some(png::Transparency::Color([*r, *g, *b])),
-            _ => None,
-        },
-        _ => None,
-    };
-    let bad = || {
-        Error::bad_option(format!(
-            "option `transparency`: {value} is no level, colour or alpha bytes"
-        ))
-    };
-    transparency.ok_or_else(bad).map(Some)
 }
 
 fn gif_transparency(value: &Value) -> Result<Option<u8>> {

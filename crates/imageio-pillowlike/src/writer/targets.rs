@@ -3,7 +3,7 @@
 use imageio_core::{Limits, NdImage, Result};
 
 use super::settings;
-use crate::format::{Sink, bmp, gif, jpeg, png, pnm, qoi, webp};
+use crate::format::{Sink, bmp, exr, gif, hdr, ico, jpeg, png, pnm, qoi, tga, webp};
 use crate::options::PillowWriteOptions;
 
 /// What is to be encoded.
@@ -40,6 +40,18 @@ static TARGETS: &[Target] = &[
         names: &["jpeg", "jpg", "jpe", "jfif", "jif"],
         holds_several: false,
         encode: |job, out| jpeg::encode(job.frames, &settings::jpeg(job.options)?, out, job.limits),
+    },
+    Target {
+        format: "MPO",
+        names: &["mpo"],
+        holds_several: true,
+        encode: |job, out| {
+            let settings = jpeg::Settings {
+                several: true,
+                ..settings::jpeg(job.options)?
+            };
+            jpeg::encode(job.frames, &settings, out, job.limits)
+        },
     },
     Target {
         format: "GIF",
@@ -93,6 +105,50 @@ static TARGETS: &[Target] = &[
         names: &["qoi"],
         holds_several: false,
         encode: |job, out| qoi::encode(job.frames, &settings::qoi(job.options), out, job.limits),
+    },
+    Target {
+        format: "TGA",
+        names: &["tga", "icb", "vda", "vst", "targa"],
+        holds_several: false,
+        encode: |job, out| tga::encode(job.frames, &settings::tga(job.options)?, out, job.limits),
+    },
+    Target {
+        format: "ICO",
+        names: &["ico"],
+        holds_several: true,
+        encode: |job, out| {
+            ico::encode(
+                job.frames,
+                &settings::ico(job.options, false)?,
+                out,
+                job.limits,
+            )
+        },
+    },
+    Target {
+        format: "CUR",
+        names: &["cur"],
+        holds_several: true,
+        encode: |job, out| {
+            ico::encode(
+                job.frames,
+                &settings::ico(job.options, true)?,
+                out,
+                job.limits,
+            )
+        },
+    },
+    Target {
+        format: "EXR",
+        names: &["exr"],
+        holds_several: true,
+        encode: |job, out| exr::encode(job.frames, &settings::exr(job.options)?, out, job.limits),
+    },
+    Target {
+        format: "HDR",
+        names: &["hdr", "rgbe"],
+        holds_several: false,
+        encode: |job, out| hdr::encode(job.frames, &settings::hdr(job.options)?, out, job.limits),
     },
 ];
 

@@ -138,6 +138,57 @@ fn webp_keeps_its_promises() {
 }
 
 #[test]
+fn tga_keeps_its_promises() {
+    let mut cases = Cases::new();
+    for name in [
+        "bilevel",
+        "map16",
+        "map_indices16",
+        "bottom_right",
+        "top_right_rle",
+        "la_rle",
+        "extension_no_alpha",
+    ] {
+        cases = cases.sample(".tga", fixture(&format!("tga/{name}.tga")));
+    }
+    for channels in 2..=4 {
+        cases = cases.lossless(".tga", bytes(&[9, 11, channels]));
+    }
+    let cases = cases
+        .lossless(".tga", bytes(&[9, 11]))
+        .lossless(".tga", ramp(&[9, 11], |i| i % 3 == 0));
+    println!("{}", check(&imageio_pillowlike::PLUGIN, &cases));
+}
+
+#[test]
+fn exr_keeps_its_promises() {
+    let mut cases = Cases::new();
+    for name in [
+        "rgb_float16_piz",
+        "rgb_float32_pxr24",
+        "chroma_zip",
+        "layers",
+        "three_parts",
+        "tiles_b44a",
+        "attributes",
+    ] {
+        cases = cases.sample(".exr", fixture(&format!("exr/{name}.exr")));
+    }
+    for channels in 2..=4 {
+        cases = cases.lossless(".exr", ramp(&[9, 11, channels], |i| i as f32 * 0.25));
+    }
+    let cases = cases
+        .lossless(".exr", ramp(&[9, 11], |i| i as u32 * 40503))
+        .lossless(
+            ".exr",
+            ramp(&[9, 11, 3], |i| {
+                imageio_core::half::f16::from_f32(i as f32 * 0.25)
+            }),
+        );
+    println!("{}", check(&imageio_pillowlike::PLUGIN, &cases));
+}
+
+#[test]
 fn qoi_keeps_its_promises() {
     let mut cases = Cases::new();
     for name in ["rgb_13x7", "rgba_13x7", "runs"] {
@@ -146,5 +197,36 @@ fn qoi_keeps_its_promises() {
     let cases = cases
         .lossless(".qoi", bytes(&[9, 11, 3]))
         .lossless(".qoi", bytes(&[9, 11, 4]));
+    println!("{}", check(&imageio_pillowlike::PLUGIN, &cases));
+}
+
+#[test]
+fn ico_and_cur_keep_their_promises() {
+    let mut cases = Cases::new();
+    for name in ["palette4", "rgb24", "rgba32", "png_gray", "side_256"] {
+        cases = cases.sample(".ico", fixture(&format!("ico/{name}.ico")));
+    }
+    for name in ["black_white", "palette4", "png", "rgba32"] {
+        cases = cases.sample(".cur", fixture(&format!("cur/{name}.cur")));
+    }
+    for channels in 2..=4 {
+        cases = cases
+            .lossless(".ico", bytes(&[9, 11, channels]))
+            .lossless(".cur", bytes(&[9, 11, channels]));
+    }
+    let cases = cases
+        .lossless(".ico", bytes(&[9, 11]))
+        .lossless(".cur", ramp(&[9, 11], |i| i % 3 == 0));
+    println!("{}", check(&imageio_pillowlike::PLUGIN, &cases));
+}
+
+#[test]
+fn hdr_keeps_its_promises() {
+    let mut cases = Cases::new();
+    for name in ["new_rle", "old_rle", "flat", "minusx_13_plusy_7", "xyz"] {
+        let name = format!("hdr/{name}.hdr");
+        cases = cases.sample(".hdr", fixture(&name));
+    }
+    let cases = cases.lossy(".hdr", ramp(&[9, 11, 3], |i| i as f32 * 0.25), 0.5);
     println!("{}", check(&imageio_pillowlike::PLUGIN, &cases));
 }

@@ -2,7 +2,12 @@
 
 mod conformance;
 mod legacy;
+mod modes;
 mod options;
+mod png_info;
+mod reading;
+mod support;
+mod tga_ico;
 
 /// A file of the repository's fixtures.
 fn fixture(name: &str) -> Vec<u8> {

@@ -14,6 +14,8 @@ pub(crate) struct Settings {
     pub(crate) dpi: (f64, f64),
     /// Whether the file header goes before the bitmap header; a DIB has none. Default: `true`.
     pub(crate) file_header: bool,
+    /// Whether it is an entry of an icon: the oldest header, twice the height, and a mask. Default: `false`.
+    pub(crate) icon: bool,
 }
 
 impl Default for Settings {
@@ -21,6 +23,7 @@ impl Default for Settings {
         Settings {
             dpi: (96.0, 96.0),
             file_header: true,
+            icon: false,
         }
     }
 }
@@ -58,7 +61,11 @@ pub(crate) fn encode(
     };
     let kind = Kind::of(frame)?;
     out.write_all(&kind.headers(frame, settings)?)?;
-    write_rows(frame, kind, out, limits)
+    write_rows(frame, kind, out, limits)?;
+    if settings.icon {
+        write_mask(frame, kind, out)?;
+    }
+    Ok(())
 }
 
 impl Kind {
@@ -118,7 +125,8 @@ impl Kind {
         let (height, width) = size_of_frame(frame);
         let colors = self.palette().len() as u32;
         // Version 4 is the first header that is sure to be asked for a mask of alpha.
-        let header: u32 = if self == Kind::Rgba { 108 } else { 40 };
+        let names_alpha = self == Kind::Rgba && !settings.icon;
+        let header: u32 = if names_alpha { 108 } else { 40 };
         let before = FILE_HEADER + u64::from(header + colors * 4);
         let pixels = self.stride(width).saturating_mul(height as u64);
         let fits = i32::try_from(width).is_ok() && i32::try_from(height).is_ok();
@@ -140,19 +148,19 @@ impl Kind {
             );
         }
         let [x, y] = [settings.dpi.0, settings.dpi.1].map(per_metre);
-        let compression = if self == Kind::Rgba { 3 } else { 0 };
+        let compression = if names_alpha { 3 } else { 0 };
         let planes_and_bits = 1 | u32::from(self.bits()) << 16;
         let fields = [
             header,
             width as u32,
-            height as u32,
+            height as u32 * if settings.icon { 2 } else { 1 },
             planes_and_bits,
             compression,
         ];
         bytes.extend(fields.map(u32::to_le_bytes).as_flattened());
         let fields = [pixels as u32, x?, y?, colors, colors];
         bytes.extend(fields.map(u32::to_le_bytes).as_flattened());
-        if self == Kind::Rgba {
+        if names_alpha {
             bytes.extend(MASKS.map(u32::to_le_bytes).as_flattened());
             bytes.extend(b"BGRs");
             // End points and gamma of a calibrated space, which sRGB is not.
@@ -196,6 +204,27 @@ fn per_metre(dpi: f64) -> Result<u32> {
     Err(Error::bad_option(format!(
         "a BMP holds no resolution of {dpi} dots per inch"
     )))
+}
+
+/// Writes the mask of an icon from the bottom: a bit is set where nothing is seen.
+fn write_mask(frame: &NdImage, kind: Kind, out: &mut dyn Sink) -> Result<()> {
+    let (height, width) = size_of_frame(frame);
+    let mut row = vec![0; width.div_ceil(32) * 4];
+    for y in (0..height).rev() {
+        if kind == Kind::Rgba {
+            let line = frame.crop(std::slice::from_ref(&(y..y + 1)))?;
+            let clear = line.as_bytes();
+            let clear = clear.iter().skip(3).step_by(4);
+            let clear: Vec<u8> = clear.map(|&alpha| u8::from(alpha == 0)).collect();
+            pack(
+                &clear,
+                0,
+                row.get_mut(..width.div_ceil(8)).unwrap_or_default(),
+            );
+        }
+        out.write_all(&row)?;
+    }
+    Ok(())
 }
 
 /// Writes the rows from the bottom, packed in bands.

@@ -14,6 +14,17 @@ pub(super) enum Coding {
     Masks([u32; 4]),
     /// Runs of bytes, of half bytes or of three bytes.
     Runs(RunOf),
+    /// The codes of T.4, of two levels.
+    Huffman,
+    /// Another file in the place of the pixels.
+    Embedded(Embedded),
+}
+
+/// What a bitmap may hold instead of pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Embedded {
+    Jpeg,
+    Png,
 }
 
 /// What one code of a run-length stream repeats.
@@ -34,6 +45,8 @@ pub(super) struct Header {
     pub(super) coding: Coding,
     /// The number that stands for the coding.
     pub(super) compression: u32,
+    /// Bytes of the pixels, or 0 where the header does not say.
+    pub(super) data_size: u32,
     /// Colours that the palette is said to have; 0 for all that the depth allows.
     pub(super) colors_used: u32,
     /// Bytes of one palette entry.
@@ -43,9 +56,26 @@ pub(super) struct Header {
     pub(super) offset: u64,
 }
 
+impl Header {
+    /// Bytes from row to row, a multiple of four.
+    pub(super) fn stride(&self) -> u64 {
+        (self.width as u64 * u64::from(self.bits)).div_ceil(32) * 4
+    }
+}
+
 /// The longest header, version 5.
 const LONGEST: usize = 124;
 const CORE: usize = 12;
+
+/// Whether a file header begins with `head`, which may be cut: text that begins with `BM` does not go on so.
+pub(super) fn is_plausible(head: &[u8]) -> bool {
+    match head {
+        // The size of the bitmap header is small; text has letters where its high bytes are.
+        [b'B', b'M', ..] if head.len() >= 18 => head.get(15..18) == Some(&[0; 3]),
+        [b'B', b'M', rest @ ..] => rest.contains(&0) || rest.is_empty(),
+        _ => false,
+    }
+}
 
 /// Reads the file header, whose first two bytes are `BM`, and the bitmap header after it.
 pub(super) fn read_with_file_header(input: &mut Input) -> Result<Header> {
@@ -58,6 +88,11 @@ pub(super) fn read_with_file_header(input: &mut Input) -> Result<Header> {
     read(input, &mut rest, "file header")?;
     let offset = u64::from(word(&rest, 8));
     let size = read_size(input)?;
+    if size > 0xff {
+        return Err(Error::not_this_format(format!(
+            "behind `BM` there is no bitmap header of {size} bytes"
+        )));
+    }
     read_bitmap_header(input, size, offset)
 }
 
@@ -108,7 +143,12 @@ fn read_bitmap_header(input: &mut Input, size: usize, offset: u64) -> Result<Hea
     if size != CORE {
         header.coding = coding(input, &fields, size, header.bits)?;
     }
-    if !matches!(header.bits, 1 | 2 | 4 | 8 | 16 | 24 | 32) {
+    let known = match (header.bits, header.coding) {
+        (_, Coding::Embedded(_)) | (1 | 2 | 4 | 8 | 16 | 24 | 32, _) => true,
+        (64, coding) => coding == Coding::Raw && size != CORE,
+        _ => false,
+    };
+    if !known {
         return Err(Error::corrupt(format!(
             "there is no depth of {} bits",
             header.bits
@@ -125,6 +165,7 @@ fn core_header(fields: &[u8]) -> Header {
         bits: half(fields, 10),
         coding: Coding::Raw,
         compression: 0,
+        data_size: 0,
         colors_used: 0,
         entry_size: 3,
         pixels_per_metre: None,
@@ -144,6 +185,7 @@ fn info_header(fields: &[u8]) -> Result<Header> {
         bits: half(fields, 14),
         coding: Coding::Raw,
         compression: word(fields, 16),
+        data_size: word(fields, 20),
         colors_used: word(fields, 32),
         entry_size: 4,
         pixels_per_metre: Some([word(fields, 24), word(fields, 28)]),
@@ -160,9 +202,9 @@ fn coding(input: &mut Input, fields: &[u8], size: usize, bits: u16) -> Result<Co
         2 if bits <= 8 => Ok(Coding::Runs(RunOf::Nibbles)),
         3 | 6 if bits >= 16 => masks(input, fields, size).map(Coding::Masks),
         4 if is_os2 && bits == 24 => Ok(Coding::Runs(RunOf::Triples)),
-        3 if is_os2 => Err(Error::unsupported("a bitmap with Huffman coding")),
-        4 => Err(Error::unsupported("a bitmap that holds a JPEG")),
-        5 => Err(Error::unsupported("a bitmap that holds a PNG")),
+        3 if bits == 1 => Ok(Coding::Huffman),
+        4 if !is_os2 => Ok(Coding::Embedded(Embedded::Jpeg)),
+        5 if !is_os2 => Ok(Coding::Embedded(Embedded::Png)),
         code => Err(Error::corrupt(format!(
             "there is no compression {code} at {bits} bits"
         ))),

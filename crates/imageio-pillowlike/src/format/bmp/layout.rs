@@ -24,6 +24,8 @@ pub(super) enum Layout {
     Bgra,
     Rgba,
     Abgr,
+    /// Blue, green, red and alpha as fixed point numbers of 16 bits, linear in light.
+    Fixed,
     /// Words of so many bytes with a mask for each channel.
     Masks(usize, Vec<Channel>),
 }
@@ -46,6 +48,7 @@ impl Layout {
             }
             (32, Coding::Masks(masks)) => Layout::of_word(masks),
             (32, _) => (Layout::Bgrx, Mode::Rgb),
+            (64, _) => (Layout::Fixed, Mode::Rgba),
             _ => (Layout::Bgr, Mode::Rgb),
         }
     }
@@ -93,6 +96,21 @@ impl Layout {
                 (4, [r, g, b, a]) => unpack_words::<4, 4>(bytes, [r, g, b, a], out),
                 _ => {}
             },
+            // Those are no samples of 8 bits.
+            Layout::Fixed => {}
+        }
+    }
+
+    /// Samples of 64 bits a pixel, 1.0 for white: a sign, two bits before the point and 13 behind it.
+    pub(super) fn unpack_fixed(bytes: &[u8], out: &mut [f32]) {
+        let (pixels, _) = bytes.as_chunks::<8>();
+        for (to, pixel) in out.chunks_exact_mut(4).zip(pixels) {
+            let (samples, _) = pixel.as_chunks();
+            for (sample, stored) in [2, 1, 0, 3].into_iter().zip(samples) {
+                if let Some(to) = to.get_mut(sample) {
+                    *to = f32::from(i16::from_le_bytes(*stored)) / 8192.0;
+                }
+            }
         }
     }
 

@@ -34,7 +34,7 @@ impl<'a> Raw<'a> {
         layout: &'a Layout,
         start: u64,
     ) -> Self {
-        let stride = (header.width as u64 * u64::from(header.bits)).div_ceil(32) * 4;
+        let stride = header.stride();
         let row = (header.width as u64 * u64::from(header.bits)).div_ceil(8);
         // The last row may lack its padding.
         let whole = stride.saturating_mul(header.height as u64);

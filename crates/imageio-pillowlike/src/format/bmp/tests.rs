@@ -11,7 +11,7 @@ pub(crate) mod checks;
 
 use checks::{
     Opened, check_fixtures, check_hostile, check_mutations, check_refusals, check_windows,
-    decode_all, fixtures, numbers,
+    decode_all, fetched_for_three_rows, fixtures, numbers,
 };
 
 fn open_bytes(bytes: Vec<u8>, limits: &Limits) -> Opened {
@@ -180,4 +180,36 @@ fn stays_inside_the_budget() {
     let bytes = written(&noise(&[400, 333, 3]), &Settings::default()).unwrap();
     let error = decode_all(bytes, &Limits::new().bytes(100_000), open_bmp).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::LimitExceeded);
+}
+
+#[test]
+fn a_window_costs_its_rows() {
+    let bytes = written(&noise(&[3000, 333, 3]), &Settings::default()).unwrap();
+    let fetched = fetched_for_three_rows(bytes.clone(), open);
+    assert!(
+        fetched < 200_000,
+        "{fetched} of {} bytes for three rows",
+        bytes.len()
+    );
+}
+
+#[test]
+fn text_that_begins_like_a_bitmap_is_left_to_others() {
+    let recognises = super::CODEC.recognises;
+    for text in [
+        "BMP files begin with two letters, so does this",
+        "BM",
+        "BMW\n",
+        "",
+        "PM",
+    ] {
+        let is_bare = text == "BM";
+        assert_eq!(recognises(text.as_bytes(), Some(".bmp")), is_bare, "{text}");
+    }
+    for name in ["rgb24_13x7", "os2_rgb24", "os2_v2_rgb24", "rgb24_v5"] {
+        let bytes = std::fs::read(fixtures().join(format!("bmp/{name}.bmp"))).unwrap();
+        assert!(recognises(&bytes[..32], None), "{name}");
+        // Cut short it is a broken bitmap and no other file.
+        assert!(recognises(&bytes[..11], None), "{name}");
+    }
 }

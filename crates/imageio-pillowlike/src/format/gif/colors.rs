@@ -1,5 +1,6 @@
 //! Colours that a table can hold exactly, and the entry of each.
 
+use super::quantize::Rgba;
 use super::source::{Pixel, Source};
 
 /// Slots of the hash table: a power of two with room to spare for 256 colours.
@@ -65,6 +66,12 @@ impl ColorMap {
         }
     }
 
+    /// The same colours in ascending order.
+    fn sorted(mut self) -> Self {
+        self.colors.sort_unstable();
+        ColorMap::of(&self.colors)
+    }
+
     /// The slot that holds `color`, or the free one where it would go.
     #[inline]
     fn slot(&self, color: [u8; 3]) -> usize {
@@ -114,11 +121,27 @@ pub(super) fn survey<'a>(sources: impl Iterator<Item = Source<'a>>, limit: usize
             }
         }
     }
-    let exact = colors.map(|mut map| {
-        map.colors.sort_unstable();
-        ColorMap::of(&map.colors)
-    });
-    Survey { exact, clear }
+    Survey {
+        exact: colors.map(ColorMap::sorted),
+        clear,
+    }
+}
+
+/// All opaque colours of `pixels` in ascending order, if they are no more than `limit`.
+pub(super) fn exact(pixels: &[Rgba], limit: usize) -> Option<ColorMap> {
+    let mut colors = ColorMap::new();
+    let mut last = None;
+    for &[r, g, b, opaque] in pixels {
+        let color = [r, g, b];
+        if opaque == 0 || last == Some(color) {
+            continue;
+        }
+        last = Some(color);
+        if !colors.insert(color, limit) {
+            return None;
+        }
+    }
+    Some(colors.sorted())
 }
 
 #[cfg(test)]

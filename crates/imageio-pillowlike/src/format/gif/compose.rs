@@ -2,6 +2,8 @@
 
 use imageio_core::{Error, Limits, Result};
 
+use super::ahead::Ahead;
+use super::lzw::Indices;
 use super::pixels::{self, Table};
 use super::scan::{FrameRecord, Region, Scan};
 use crate::format::{FrameInfo, Input};
@@ -15,6 +17,7 @@ pub(super) struct Composer {
     drawn: usize,
     /// What happens before the next frame.
     disposal: Disposal,
+    ahead: Ahead,
 }
 
 /// What becomes of a frame's region once its time is over.
@@ -32,6 +35,7 @@ impl Composer {
             canvas: None,
             drawn: 0,
             disposal: Disposal::Keep,
+            ahead: Ahead::default(),
         }
     }
 
@@ -46,6 +50,41 @@ impl Composer {
         scan: &Scan,
         position: usize,
     ) -> Result<Vec<u8>> {
+        self.show(input, scan, position)?;
+        // Nothing follows the last frame, so its canvas need not be copied.
+        let last = position + 1 == scan.frames.len();
+        match self.canvas.take_if(|_| last) {
+            Some(canvas) => {
+                self.restart();
+                Ok(canvas.pixels)
+            }
+            None => self.copy(),
+        }
+    }
+
+    /// The same in `out`, which has the canvas' size.
+    pub(super) fn frame_into(
+        &mut self,
+        input: &mut Input,
+        scan: &Scan,
+        position: usize,
+        out: &mut [u8],
+    ) -> Result<()> {
+        self.show(input, scan, position)?;
+        let canvas = self.canvas.as_ref();
+        let pixels = canvas.map_or(&[][..], |canvas| canvas.pixels.as_slice());
+        if pixels.len() != out.len() {
+            let (len, expected) = (out.len(), pixels.len());
+            return Err(Error::bad_option(format!(
+                "a buffer of {len} bytes for a frame of {expected}"
+            )));
+        }
+        out.copy_from_slice(pixels);
+        Ok(())
+    }
+
+    /// Draws until frame `position` is on the canvas.
+    fn show(&mut self, input: &mut Input, scan: &Scan, position: usize) -> Result<()> {
         if position >= scan.frames.len() {
             return Err(Error::out_of_range(position, scan.frames.len()));
         }
@@ -59,15 +98,7 @@ impl Composer {
                 return Err(error.at(place));
             }
         }
-        // Nothing follows the last frame, so its canvas need not be copied.
-        let last = position + 1 == scan.frames.len();
-        match self.canvas.take_if(|_| last) {
-            Some(canvas) => {
-                self.restart();
-                Ok(canvas.pixels)
-            }
-            None => self.copy(),
-        }
+        Ok(())
     }
 
     fn copy(&self) -> Result<Vec<u8>> {
@@ -82,6 +113,7 @@ impl Composer {
         self.canvas = None;
         self.drawn = 0;
         self.disposal = Disposal::Keep;
+        self.ahead = Ahead::default();
     }
 
     /// Draws the next frame.
@@ -93,7 +125,12 @@ impl Composer {
             return Err(Error::corrupt("the file ends in the image descriptor"));
         }
         let table = pixels::table_of(input, scan, frame)?;
-        let indices = pixels::indices_of(input, frame, &self.limits)?;
+        let canvas_len = self.info.shape().iter().product::<usize>() as u64;
+        // The canvas, what a frame covers, and the copy that the caller gets.
+        let reserved = canvas_len.saturating_mul(3);
+        let indices = self
+            .ahead
+            .take(input, scan, self.drawn, reserved, &self.limits)?;
         let mut canvas = match self.canvas.take() {
             Some(canvas) => canvas,
             // What the first frame does not cover has its transparent colour, else the first one.
@@ -107,7 +144,7 @@ impl Composer {
         self.disposal = self.disposal_of(frame, &table, scan, &canvas)?;
         // Later frames show what is below their transparent entry.
         let skipped = frame.transparent.filter(|_| self.drawn > 0);
-        canvas.draw(frame.region, &indices, &table, skipped);
+        canvas.draw(frame, &indices, &table, skipped);
         self.canvas = Some(canvas);
         self.drawn += 1;
         Ok(())
@@ -208,10 +245,10 @@ impl Canvas {
     }
 
     /// Draws `indices` row by row, without the entry `skipped`.
-    fn draw(&mut self, region: Region, indices: &[u8], table: &Table, skipped: Option<u8>) {
-        let rows = indices.chunks_exact(region.width.max(1));
+    fn draw(&mut self, frame: &FrameRecord, indices: &Indices, table: &Table, skipped: Option<u8>) {
+        let rows = pixels::rows(indices, frame);
         let channels = self.channels;
-        for (row, indices) in self.rows_mut(region).zip(rows) {
+        for (row, indices) in self.rows_mut(frame.region).zip(rows) {
             match channels {
                 3 => draw_row::<3>(row, indices, table, skipped),
                 _ => draw_row::<4>(row, indices, table, skipped),

@@ -2,28 +2,28 @@
 
 use imageio_core::{Limits, Result};
 
-use super::source::{Pixel, Source};
+use super::quantize::Rgba;
 
 /// Indices into `table`, where each pixel's error goes to its neighbours on the right and below.
 pub(super) fn diffuse(
-    part: &Source<'_>,
+    pixels: &[Rgba],
+    width: usize,
     table: &[[u8; 3]],
     transparent: u8,
     mut find: impl FnMut([u8; 3]) -> u8,
     limits: &Limits,
 ) -> Result<Vec<u8>> {
-    let mut indices = limits.try_capacity(part.width * part.height, "pixels of a frame")?;
+    let mut indices = limits.try_capacity(pixels.len(), "pixels of a frame")?;
     // Sixteenths, with one pixel more on both sides.
-    let mut here = vec![[0i32; 3]; part.width + 2];
+    let mut here = vec![[0i32; 3]; width + 2];
     let mut below = here.clone();
-    let mut pixels = part.pixels();
-    for _ in 0..part.height {
-        for (x, pixel) in pixels.by_ref().take(part.width).enumerate() {
-            let Pixel::Opaque(color) = pixel else {
+    for row in pixels.chunks_exact(width.max(1)) {
+        for (x, &[r, g, b, opaque]) in row.iter().enumerate() {
+            if opaque == 0 {
                 indices.push(transparent);
                 continue;
-            };
-            let mut wanted = color;
+            }
+            let mut wanted = [r, g, b];
             for (value, error) in wanted.iter_mut().zip(here[x + 1]) {
                 *value = (i32::from(*value) + (error + 8) / 16).clamp(0, 255) as u8;
             }

@@ -1,16 +1,21 @@
 //! The encoder: frames to indices, indices to blocks.
 
-use std::borrow::Cow;
+use std::num::NonZero;
+use std::thread::available_parallelism;
 
 use imageio_core::{Error, Limits, NdImage, Result};
 
-use super::blocks;
-use super::plan::{Picture, Plan};
+use super::plan::{Picture, Plan, Workshop};
 use super::quantize::Quantizer;
+use super::{blocks, in_order, lzw};
 use crate::format::Sink;
 
 /// How a GIF is written.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option that Pillow has"
+)]
 pub(crate) struct Settings {
     /// Milliseconds that each frame is shown, stored in hundredths of a second; the last one holds for the frames
     /// that follow. Default: empty, no time is given.
@@ -25,14 +30,17 @@ pub(crate) struct Settings {
     pub(crate) dither: bool,
     /// Whether frames after the first hold only the rectangle that changes. Default: false.
     pub(crate) subrectangles: bool,
+    /// Whether pixels that stay as they were become transparent inside these rectangles. Default: false.
+    pub(crate) optimize: bool,
     /// The level of gray frames, or the index in `palette`, that is transparent. Default: `None`; alpha below 128
     /// is transparent in any case.
     pub(crate) transparency: Option<u8>,
-    /// What becomes of a frame after its time: 0 unspecified, 1 kept, 2 cleared, 3 what was before comes back.
-    /// Default: `None`, 2 for animations, 1 with `subrectangles`, 0 for a single frame.
-    pub(crate) disposal: Option<u8>,
-    /// A comment. Default: `None`.
-    pub(crate) comment: Option<Vec<u8>>,
+    /// What becomes of a frame after its time: 0 unspecified, 1 kept, 2 cleared, 3 what was before comes back; the
+    /// last one holds for the frames that follow. Default: empty, 2 for animations, 1 with `subrectangles`, 0 for a
+    /// single frame.
+    pub(crate) disposal: Vec<u8>,
+    /// Comments, each in a block of its own. Default: none.
+    pub(crate) comments: Vec<Vec<u8>>,
     /// Index of the background in the first table. Default: 0.
     pub(crate) background: u8,
     /// Whether rows are interlaced. Default: false.
@@ -50,9 +58,10 @@ impl Default for Settings {
             quantizer: Quantizer::MedianCut,
             dither: false,
             subrectangles: false,
+            optimize: false,
             transparency: None,
-            disposal: None,
-            comment: None,
+            disposal: Vec::new(),
+            comments: Vec::new(),
             background: 0,
             interlace: false,
             palette: None,
@@ -73,43 +82,116 @@ pub(crate) fn encode(
     out: &mut dyn Sink,
     limits: &Limits,
 ) -> Result<()> {
-    let mut plan = Plan::new(frames, settings, limits)?;
+    let plan = Plan::new(frames, settings, limits)?;
+    let mut bench = Bench::new(&plan, settings, limits);
+    let first = plan.picture(0, &mut bench.shop)?;
     let mut bytes = Vec::new();
-    let mut global = Vec::new();
-    for position in 0..frames.len() {
-        let picture = plan.picture(position)?;
-        if position == 0 {
-            blocks::header(
-                &mut bytes,
-                picture.region,
-                &picture.table,
-                settings.background,
-            );
-            if let Some(count) = settings.loop_count {
-                blocks::repetitions(&mut bytes, count);
-            }
-            if let Some(comment) = &settings.comment {
-                blocks::comment(&mut bytes, comment);
-            }
-            global.clone_from(&picture.table);
-        }
-        let delay = delay_of(settings, position)?;
-        if delay.is_some() || plan.disposal() != 0 || picture.transparent.is_some() {
-            blocks::control(
-                &mut bytes,
-                plan.disposal(),
-                delay.unwrap_or(0),
-                picture.transparent,
-            );
-        }
-        let local = (picture.table != global).then_some(picture.table.as_slice());
-        let data = compress(&picture, settings.interlace, limits)?;
-        blocks::image(&mut bytes, picture.region, local, settings.interlace, &data);
-        out.write_all(&bytes)?;
-        bytes.clear();
+    blocks::header(&mut bytes, first.region, &first.table, settings.background);
+    if let Some(count) = settings.loop_count {
+        blocks::repetitions(&mut bytes, count);
     }
+    for comment in &settings.comments {
+        blocks::comment(&mut bytes, comment);
+    }
+    bench.put(&first, 0, &first.table, &mut bytes)?;
+    out.write_all(&bytes)?;
+    let others = 1..frames.len();
+    let threads = threads_for(&plan, frames.len(), limits);
+    in_order::map(
+        others,
+        threads,
+        |mut positions, send| {
+            let mut bench = Bench::new(&plan, settings, limits);
+            positions.try_for_each(|position| send(bench.frame(position, &first.table)))
+        },
+        |bytes| Ok(out.write_all(&bytes?)?),
+    )?;
     out.write_all(b";")?;
     Ok(())
+}
+
+/// Pixels of all frames below which a thread does not pay.
+const PIXELS: usize = 1 << 16;
+
+/// The most threads that encode.
+const THREADS: usize = 8;
+
+/// Bytes that a thread holds for one pixel of a frame.
+const BYTES_OF_PIXEL: u64 = 12;
+
+/// Threads that encode frames, as the budget lets them work side by side. The file is the same for any number.
+fn threads_for(plan: &Plan<'_>, frames: usize, limits: &Limits) -> usize {
+    let area = plan.area();
+    let free = limits.image_budget().saturating_sub(limits.live());
+    let fit = free / (area as u64).saturating_mul(BYTES_OF_PIXEL).max(1);
+    let useful =
+        (area.saturating_mul(frames) / PIXELS).min(usize::try_from(fit).unwrap_or(THREADS));
+    let cores = available_parallelism().map_or(1, NonZero::get);
+    useful.min(cores).clamp(1, THREADS)
+}
+
+/// Where one thread encodes frames.
+struct Bench<'a> {
+    plan: &'a Plan<'a>,
+    settings: &'a Settings,
+    limits: &'a Limits,
+    shop: Workshop,
+    encoder: lzw::Encoder,
+}
+
+impl<'a> Bench<'a> {
+    fn new(plan: &'a Plan<'a>, settings: &'a Settings, limits: &'a Limits) -> Self {
+        Bench {
+            plan,
+            settings,
+            limits,
+            shop: Workshop::new(settings),
+            encoder: lzw::Encoder::new(),
+        }
+    }
+
+    /// The blocks of frame `position`.
+    fn frame(&mut self, position: usize, global: &[[u8; 3]]) -> Result<Vec<u8>> {
+        let picture = self.plan.picture(position, &mut self.shop)?;
+        let mut bytes = Vec::new();
+        self.put(&picture, position, global, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn put(
+        &mut self,
+        picture: &Picture,
+        position: usize,
+        global: &[[u8; 3]],
+        to: &mut Vec<u8>,
+    ) -> Result<()> {
+        let delay = delay_of(self.settings, position)?;
+        let disposal = self.plan.disposal(position);
+        if delay.is_some() || disposal != 0 || picture.transparent.is_some() {
+            blocks::control(to, disposal, delay.unwrap_or(0), picture.transparent);
+        }
+        let local = (picture.table != global).then_some(picture.table.as_slice());
+        let len = picture.indices.len();
+        let _claim = self.limits.claim(len as u64 * 2, "compressed pixels")?;
+        let mut data = Vec::with_capacity(len);
+        if self.settings.interlace {
+            self.encoder.encode(&interlaced(picture), &mut data);
+        } else {
+            self.encoder.encode(&picture.indices, &mut data);
+        }
+        blocks::image(to, picture.region, local, self.settings.interlace, &data);
+        Ok(())
+    }
+}
+
+/// GIF89a appendix E: every eighth row, then what lies between, from coarse to fine.
+fn interlaced(picture: &Picture) -> Vec<u8> {
+    let rows = || picture.indices.chunks_exact(picture.region.width.max(1));
+    let passes = [(0, 8), (4, 8), (2, 4), (1, 2)];
+    let order = passes
+        .into_iter()
+        .flat_map(|(first, step)| rows().skip(first).step_by(step));
+    order.flatten().copied().collect()
 }
 
 /// Hundredths of a second of frame `position`, where a time is given.
@@ -125,24 +207,4 @@ fn delay_of(settings: &Settings, position: usize) -> Result<Option<u16>> {
         )));
     }
     Ok(Some(hundredths as u16))
-}
-
-/// LZW data, of which the first byte is the code size.
-fn compress(picture: &Picture, interlace: bool, limits: &Limits) -> Result<Vec<u8>> {
-    let _claim = limits.claim(picture.indices.len() as u64, "compressed pixels")?;
-    let mut indices = Cow::Borrowed(picture.indices.as_slice());
-    if interlace {
-        let rows: Vec<&[u8]> = indices.chunks_exact(picture.region.width).collect();
-        // GIF89a appendix E: every eighth row, then what lies between, from coarse to fine.
-        let passes = [(0, 8), (4, 8), (2, 4), (1, 2)];
-        let order = passes.map(|(first, step)| rows.iter().skip(first).step_by(step));
-        let reordered = order.into_iter().flatten().copied().flatten().copied();
-        indices = Cow::Owned(reordered.collect());
-    }
-    let mut frame = ::gif::Frame {
-        buffer: indices,
-        ..::gif::Frame::default()
-    };
-    frame.make_lzw_pre_encoded();
-    Ok(frame.buffer.into_owned())
 }

@@ -1,11 +1,11 @@
 //! One frame's colours and its pixels as indices.
 
-use std::io::{Chain, Cursor, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 
-use ::gif::{DecodingError, MemoryLimit};
-use imageio_core::{Error, ErrorKind, Limits, Result, Scratch};
+use imageio_core::{Limits, Result, Scratch};
 
-use super::scan::{self, DESCRIPTOR, FrameRecord, Scan};
+use super::lzw::{self, Indices};
+use super::scan::{self, DESCRIPTOR, FrameRecord, Region, Scan};
 use crate::format::Input;
 
 /// Colours by index; the fourth sample is 0 for the transparent entry, else 255.
@@ -39,6 +39,15 @@ impl Table {
         self.len
     }
 
+    /// All entries, three or four samples each.
+    pub(super) fn bytes(&self, channels: usize) -> Vec<u8> {
+        let colors = self
+            .colors
+            .iter()
+            .flat_map(|color| color.iter().take(channels));
+        colors.copied().collect()
+    }
+
     pub(super) fn color(&self, index: u8) -> [u8; 4] {
         self.colors[usize::from(index)]
     }
@@ -69,44 +78,105 @@ pub(super) fn palette_of(
     Ok(bytes.filter(|bytes| !bytes.chunks_exact(3).enumerate().all(counts)))
 }
 
-/// A header with a table of two colours, after which any frame can follow.
-const HEADER: [u8; 19] = *b"GIF89a\0\0\0\0\x80\0\0\0\0\0\0\0\0";
-
-/// The frame's pixels, decompressed and with their rows in order.
-pub(super) fn indices_of(
-    input: &mut Input,
-    frame: &FrameRecord,
-    limits: &Limits,
-) -> Result<Scratch<u8>> {
-    let len = frame.region.width * frame.region.height;
-    let mut indices = limits.scratch(len, "pixels of a frame")?;
-    if len > 0 {
-        input.seek(SeekFrom::Start(frame.offset))?;
-        decode(Cursor::new(HEADER).chain(input), &mut indices).map_err(corrupt)?;
-    }
-    Ok(indices)
+/// A frame's data as the file has it, without the lengths of its sub-blocks.
+pub(super) struct Packed {
+    buffer: Scratch<u8>,
+    len: usize,
 }
 
-fn decode(
-    frame: Chain<Cursor<[u8; 19]>, &mut Input>,
-    indices: &mut [u8],
-) -> Result<(), DecodingError> {
-    let mut options = ::gif::DecodeOptions::new();
-    options.set_memory_limit(MemoryLimit::Unlimited); // The pixels are in our buffer, inside our budget.
-    let mut decoder = options.read_info(frame)?;
-    match decoder.next_frame_info()? {
-        Some(_) => decoder.read_into_buffer(indices),
-        None => Err(DecodingError::UnexpectedEof),
-    }
-}
-
-fn corrupt(error: DecodingError) -> Error {
-    match error {
-        DecodingError::Io(error) => error.into(),
-        DecodingError::UnexpectedEof => Error::corrupt("the data ends too early"),
-        DecodingError::OutOfMemory | DecodingError::MemoryLimit => {
-            Error::new(ErrorKind::LimitExceeded, "the machine refuses the memory")
+impl Packed {
+    /// Reads the data of `frame`, as far as the file holds it.
+    pub(super) fn read(input: &mut Input, frame: &FrameRecord, limits: &Limits) -> Result<Self> {
+        let span = frame.data();
+        let len = usize::try_from(span.end - span.start).unwrap_or(usize::MAX);
+        let mut buffer = limits.scratch(len, "compressed pixels")?;
+        input.seek(SeekFrom::Start(span.start))?;
+        let mut held = 0;
+        while let Some(rest) = buffer.get_mut(held..).filter(|rest| !rest.is_empty()) {
+            match input.read(rest)? {
+                0 => break,
+                count => held += count,
+            }
         }
-        error => Error::corrupt(error.to_string().to_lowercase()).with_source(error),
+        let len = join_blocks(&mut buffer, held);
+        Ok(Packed { buffer, len })
+    }
+
+    /// The pixels of `frame`, whose data this is.
+    pub(super) fn unpack(&self, frame: &FrameRecord, limits: &Limits) -> Result<Indices> {
+        match self.buffer.get(..self.len).and_then(<[u8]>::split_first) {
+            Some((&code_size, data)) => lzw::decode(code_size, data, frame.area(), limits),
+            None => lzw::decode(0, &[], frame.area(), limits),
+        }
+    }
+}
+
+/// Puts what the sub-blocks behind the first byte hold next to each other; gives the bytes up to their end.
+fn join_blocks(buffer: &mut [u8], held: usize) -> usize {
+    let (mut from, mut to) = (1, 1);
+    while let Some(&len @ 1..) = buffer.get(from).filter(|_| from < held) {
+        let end = (from + 1 + usize::from(len)).min(held);
+        buffer.copy_within(from + 1..end, to);
+        to += end - from - 1;
+        from = end;
+    }
+    to.min(held)
+}
+
+/// The rows of a frame from the top down, whatever the order in which they are stored.
+pub(super) fn rows<'a>(
+    indices: &'a Indices,
+    frame: &FrameRecord,
+) -> impl Iterator<Item = &'a [u8]> {
+    let Region { width, height, .. } = frame.region;
+    let interlaced = frame.interlaced;
+    (0..height).map_while(move |y| {
+        let row = if interlaced { place(y, height) } else { y };
+        indices.pixels().get(row * width..(row + 1) * width)
+    })
+}
+
+/// Where row `y` is stored. GIF89a appendix E: every eighth row, then what lies between, from coarse to fine.
+fn place(y: usize, height: usize) -> usize {
+    let eighths = height.div_ceil(8);
+    let fourths = height.div_ceil(4);
+    let halves = height.div_ceil(2);
+    match y % 8 {
+        0 => y / 8,
+        4 => eighths + y / 8,
+        2 | 6 => fourths + y / 4,
+        _ => halves + y / 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn interlaced_rows_are_put_in_order() {
+        for height in 0..40 {
+            let passes = [(0, 8), (4, 8), (2, 4), (1, 2)];
+            let stored = passes.map(|(first, step)| (first..height).step_by(step));
+            for (at, y) in stored.into_iter().flatten().enumerate() {
+                assert_eq!(place(y, height), at, "{y} of {height}");
+            }
+        }
+    }
+
+    #[test]
+    fn blocks_are_joined_up_to_their_end() {
+        let joined = |bytes: &[u8]| {
+            let mut buffer = bytes.to_vec();
+            let len = join_blocks(&mut buffer, bytes.len());
+            buffer.truncate(len);
+            buffer
+        };
+        assert_eq!(joined(&[8, 2, 10, 11, 1, 12, 0, 9, 9]), [8, 10, 11, 12]);
+        assert_eq!(joined(&[8, 3, 10, 11]), [8, 10, 11]);
+        assert_eq!(joined(&[8, 3]), [8]);
+        assert_eq!(joined(&[8, 0]), [8]);
+        assert_eq!(joined(&[8]), [8]);
+        assert!(joined(&[]).is_empty());
     }
 }

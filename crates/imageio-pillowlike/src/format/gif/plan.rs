@@ -5,9 +5,9 @@ use imageio_core::{Error, Limits, NdImage, Result};
 use super::colors::{self, ColorMap};
 use super::dither;
 use super::encode::Settings;
-use super::quantize::Reducer;
+use super::quantize::{Reducer, Rgba};
 use super::scan::Region;
-use super::source::{Pixel, Source};
+use super::source::Source;
 
 /// One frame to write: a part of the canvas as indices.
 pub(super) struct Picture {
@@ -28,7 +28,21 @@ pub(super) struct Plan<'a> {
     clear: Option<[u8; 3]>,
     /// All colours of all frames, if they fit one table.
     shared: Option<ColorMap>,
+}
+
+/// What one thread needs to make pictures, one after the other.
+pub(super) struct Workshop {
     reducer: Reducer,
+    pixels: Vec<Rgba>,
+}
+
+impl Workshop {
+    pub(super) fn new(settings: &Settings) -> Self {
+        Workshop {
+            reducer: Reducer::new(settings.quantizer),
+            pixels: Vec::new(),
+        }
+    }
 }
 
 impl<'a> Plan<'a> {
@@ -47,7 +61,6 @@ impl<'a> Plan<'a> {
             clear_level: None,
             clear: None,
             shared: None,
-            reducer: Reducer::new(settings.quantizer),
         };
         let gray = plan.source(0)?.is_gray();
         match (settings.transparency, &settings.palette) {
@@ -95,21 +108,22 @@ impl<'a> Plan<'a> {
     }
 
     fn check_disposal(&self) -> Result<()> {
-        let Some(disposal) = self.settings.disposal else {
-            return Ok(());
-        };
         let needed = self.own_disposal();
-        if self.settings.subrectangles && disposal != needed && self.frames.len() > 1 {
-            return Err(Error::bad_option(format!(
+        let parts = self.settings.subrectangles && self.frames.len() > 1;
+        let other = self.settings.disposal.iter();
+        match other.copied().find(|&disposal| parts && disposal != needed) {
+            Some(disposal) => Err(Error::bad_option(format!(
                 "`subrectangles` needs disposal {needed} for these frames, not {disposal}"
-            )));
+            ))),
+            None => Ok(()),
         }
-        Ok(())
     }
 
-    /// The method that frames are written with.
-    pub(super) fn disposal(&self) -> u8 {
-        self.settings.disposal.unwrap_or(self.own_disposal())
+    /// The method that frame `position` is written with.
+    pub(super) fn disposal(&self, position: usize) -> u8 {
+        let given = &self.settings.disposal;
+        let given = given.get(position).or(given.last());
+        given.copied().unwrap_or(self.own_disposal())
     }
 
     fn own_disposal(&self) -> u8 {
@@ -127,40 +141,101 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Frame `position` as it is written.
-    pub(super) fn picture(&mut self, position: usize) -> Result<Picture> {
-        let source = self.source(position)?;
-        let region = if position == 0 || !self.settings.subrectangles {
-            source.region()
-        } else if self.clear.is_some() {
-            // The frame before is cleared, so what is transparent need not be drawn.
-            source.opaque()
-        } else {
-            source.changed(&self.source(position - 1)?)
-        };
-        self.colored(&source.crop(region), region)
+    /// Pixels of one frame.
+    pub(super) fn area(&self) -> usize {
+        self.frames
+            .first()
+            .map_or(0, |frame| frame.shape().iter().take(2).product())
     }
 
-    /// `part`, which lies at `region`, with its table.
-    fn colored(&mut self, part: &Source<'_>, region: Region) -> Result<Picture> {
-        if let Some(palette) = &self.settings.palette {
-            return self.colored_as_given(part, region, palette);
+    /// Frame `position` as it is written.
+    pub(super) fn picture(&self, position: usize, shop: &mut Workshop) -> Result<Picture> {
+        let source = self.source(position)?;
+        let before = match position.checked_sub(1) {
+            Some(before) if self.settings.subrectangles => Some(self.source(before)?),
+            _ => None,
+        };
+        let region = match &before {
+            None => source.region(),
+            // The frame before is cleared, so what is transparent need not be drawn.
+            Some(_) if self.clear.is_some() => source.opaque(),
+            Some(before) => source.changed(before),
+        };
+        if let (Some(palette), true) = (&self.settings.palette, source.is_gray()) {
+            let indices = indices_as_given(source.samples(region), palette.len())?;
+            return Ok(self.picture_as_given(region, indices, palette));
         }
-        let room = self.settings.palette_size - usize::from(self.clear.is_some());
+        let what = "pixels of a frame";
+        shop.pixels = self
+            .limits
+            .try_capacity(region.width * region.height, what)?;
+        source.unpack(region, &mut shop.pixels);
+        if let Some(palette) = &self.settings.palette {
+            shop.reducer.take_palette(palette);
+            let exact = ColorMap::of(palette);
+            let transparent = self.settings.transparency.unwrap_or(0);
+            let indices = self.found(region, palette, transparent, Some(&exact), shop)?;
+            return Ok(self.picture_as_given(region, indices, palette));
+        }
+        let unchanged = match &before {
+            Some(before) if self.settings.optimize && self.clear.is_none() => {
+                self.clear_unchanged(before, region, &mut shop.pixels)
+            }
+            _ => false,
+        };
+        let clear = if unchanged { Some([0; 3]) } else { self.clear };
+        self.colored(region, clear, shop)
+    }
+
+    /// Makes the pixels that are as in `before` transparent; false, and nothing done, where that costs a colour of
+    /// a table that holds all of them.
+    fn clear_unchanged(&self, before: &Source<'_>, region: Region, pixels: &mut [Rgba]) -> bool {
+        let size = self.settings.palette_size;
+        let full = |map: &ColorMap| map.colors().len() >= size;
+        if self.shared.as_ref().is_some_and(full) {
+            return false;
+        }
+        let was_exact = colors::exact(pixels, size).is_some();
+        let mut old = Vec::new();
+        before.unpack(region, &mut old);
+        let same = pixels
+            .iter_mut()
+            .zip(&old)
+            .filter(|(new, old)| *new == *old);
+        let count = same.map(|(new, _)| new[3] = 0).count();
+        if was_exact && colors::exact(pixels, size - 1).is_none() {
+            for pixel in pixels {
+                pixel[3] = 255;
+            }
+            return false;
+        }
+        count > 0
+    }
+
+    /// The workshop's pixels, which lie at `region`, with their table.
+    fn colored(
+        &self,
+        region: Region,
+        clear: Option<[u8; 3]>,
+        shop: &mut Workshop,
+    ) -> Result<Picture> {
+        let room = self.settings.palette_size - usize::from(clear.is_some());
         let own = match &self.shared {
             Some(map) => Some(map.clone()),
-            None => colors::survey(std::iter::once(part.clone()), room).exact,
+            None => colors::exact(&shop.pixels, room),
         };
         let mut table = match &own {
             Some(map) => map.colors().to_vec(),
-            None => self.reducer.reduce(part, room),
+            None => shop.reducer.reduce(&shop.pixels, room),
         };
-        let transparent = self.clear.map(|_| table.len() as u8);
+        let transparent = clear.map(|_| table.len() as u8);
         let indices = match own {
-            Some(map) => self.looked_up(part, transparent, |color| map.index(color).unwrap_or(0)),
-            None => self.reduced(part, &table, transparent, None),
+            Some(map) => self.looked_up(&shop.pixels, transparent.unwrap_or(0), |color| {
+                map.index(color).unwrap_or(0)
+            }),
+            None => self.found(region, &table, transparent.unwrap_or(0), None, shop),
         }?;
-        table.extend(self.clear);
+        table.extend(clear);
         Ok(Picture {
             region,
             indices,
@@ -169,85 +244,72 @@ impl<'a> Plan<'a> {
         })
     }
 
-    /// `part` with the caller's palette, in which gray samples are indices.
-    fn colored_as_given(
-        &mut self,
-        part: &Source<'_>,
-        region: Region,
-        palette: &[[u8; 3]],
-    ) -> Result<Picture> {
-        let transparent = self.settings.transparency;
-        let indices = if part.is_gray() {
-            indices_as_given(part, palette.len())
-        } else {
-            self.reducer.take_palette(palette);
-            self.reduced(part, palette, transparent, Some(&ColorMap::of(palette)))
-        }?;
-        Ok(Picture {
+    fn picture_as_given(&self, region: Region, indices: Vec<u8>, palette: &[[u8; 3]]) -> Picture {
+        Picture {
             region,
             indices,
             table: palette.to_vec(),
-            transparent,
-        })
+            transparent: self.settings.transparency,
+        }
     }
 
-    /// Indices of the entries nearest to the pixels, dithered if asked for.
-    fn reduced(
-        &mut self,
-        part: &Source<'_>,
+    /// Indices of the entries nearest to the workshop's pixels, dithered if asked for.
+    fn found(
+        &self,
+        region: Region,
         table: &[[u8; 3]],
-        transparent: Option<u8>,
+        transparent: u8,
         exact: Option<&ColorMap>,
+        shop: &mut Workshop,
     ) -> Result<Vec<u8>> {
-        let mut reducer = std::mem::take(&mut self.reducer);
+        let Workshop { reducer, pixels } = shop;
+        if exact.is_none() && !self.settings.dither {
+            let what = "pixels of a frame";
+            let mut indices = self.limits.try_capacity(pixels.len(), what)?;
+            reducer.indices(pixels, transparent, &mut indices);
+            return Ok(indices);
+        }
         let find = |color| {
             let known = exact.and_then(|map| map.index(color));
             known.unwrap_or_else(|| reducer.nearest(color))
         };
-        let indices = if self.settings.dither {
-            dither::diffuse(part, table, transparent.unwrap_or(0), find, self.limits)
+        if self.settings.dither {
+            dither::diffuse(pixels, region.width, table, transparent, find, self.limits)
         } else {
-            self.looked_up(part, transparent, find)
-        };
-        self.reducer = reducer;
-        indices
+            self.looked_up(pixels, transparent, find)
+        }
     }
 
     fn looked_up(
         &self,
-        part: &Source<'_>,
-        transparent: Option<u8>,
+        pixels: &[Rgba],
+        transparent: u8,
         mut find: impl FnMut([u8; 3]) -> u8,
     ) -> Result<Vec<u8>> {
-        let len = part.width * part.height;
-        let mut indices = self.limits.try_capacity(len, "pixels of a frame")?;
-        let mut last = None;
-        indices.extend(part.pixels().map(|pixel| match last {
-            Some((same, index)) if same == pixel => index,
-            _ => {
-                let index = match pixel {
-                    Pixel::Clear(_) => transparent.unwrap_or(0),
-                    Pixel::Opaque(color) => find(color),
-                };
-                last = Some((pixel, index));
-                index
+        let what = "pixels of a frame";
+        let mut indices = self.limits.try_capacity(pixels.len(), what)?;
+        let mut last = ([0; 4], transparent);
+        indices.extend(pixels.iter().map(|&pixel| {
+            let [r, g, b, opaque] = pixel;
+            if opaque == 0 {
+                return transparent;
             }
+            if last.0 != pixel {
+                last = (pixel, find([r, g, b]));
+            }
+            last.1
         }));
         Ok(indices)
     }
 }
 
 /// Gray samples as indices into a table of `len` colours.
-fn indices_as_given(part: &Source<'_>, len: usize) -> Result<Vec<u8>> {
-    match part
-        .samples
-        .iter()
-        .find(|&&index| usize::from(index) >= len)
-    {
+fn indices_as_given(samples: Vec<u8>, len: usize) -> Result<Vec<u8>> {
+    match samples.iter().find(|&&index| usize::from(index) >= len) {
         Some(index) => Err(Error::unsupported(format!(
             "index {index} in a frame, where the palette has {len} colours"
         ))),
-        None => Ok(part.samples.to_vec()),
+        None => Ok(samples),
     }
 }
 
@@ -258,7 +320,7 @@ fn check_settings(settings: &Settings) -> Result<()> {
             "a palette size of {size}: GIF holds 2 to 256 colours"
         )));
     }
-    if let Some(disposal) = settings.disposal.filter(|&disposal| disposal > 3) {
+    if let Some(disposal) = settings.disposal.iter().find(|&&disposal| disposal > 3) {
         return Err(Error::bad_option(format!(
             "disposal {disposal}: GIF knows 0 to 3"
         )));

@@ -53,6 +53,9 @@ pub(super) struct FrameRecord {
     pub(super) region: Region,
     /// Bytes of the local table, which follows the descriptor.
     pub(super) local: Option<usize>,
+    pub(super) interlaced: bool,
+    /// Where the data ends: behind its terminator, or where the file does.
+    pub(super) end: u64,
     /// The file ends inside the descriptor.
     pub(super) cut: bool,
     /// Hundredths of a second, where there is a graphic control.
@@ -62,6 +65,19 @@ pub(super) struct FrameRecord {
     pub(super) disposal: u8,
     /// Comments before the frame.
     pub(super) comments: Vec<Span>,
+}
+
+impl FrameRecord {
+    /// Where the code size is, with the data behind it.
+    pub(super) fn data(&self) -> std::ops::Range<u64> {
+        let start = self.offset + DESCRIPTOR + self.local.unwrap_or(0) as u64;
+        start..self.end.max(start)
+    }
+
+    /// Pixels of the frame.
+    pub(super) fn area(&self) -> usize {
+        self.region.width * self.region.height
+    }
 }
 
 /// Bytes of the image descriptor, with its separator.
@@ -273,6 +289,8 @@ impl Walker<'_> {
                 height: word(h0, h1),
             },
             local: table_len(flags),
+            interlaced: flags & 0x40 != 0,
+            end: offset,
             cut,
             delay: self.delay.take(),
             transparent: self.transparent.take(),
@@ -283,8 +301,12 @@ impl Walker<'_> {
             return Ok(false);
         }
         self.skip(table_len(flags).unwrap_or(0) as i64)?;
-        let code_size = self.byte()?;
-        Ok(code_size.is_some() && self.rest()?.is_some())
+        let whole = self.byte()?.is_some() && self.rest()?.is_some();
+        let end = self.input.position();
+        if let Some(frame) = self.scan.frames.last_mut() {
+            frame.end = end;
+        }
+        Ok(whole)
     }
 
     /// Room for one more frame, inside the budget.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use imageio_core::{DType, Error, NdImage, Result};
 
+use super::quantize::Rgba;
 use super::scan::Region;
 
 /// A pixel of a frame to write. GIF knows no half transparency: alpha below 128 is clear.
@@ -15,12 +16,11 @@ pub(super) enum Pixel {
 }
 
 /// One frame's samples, row by row.
-#[derive(Clone)]
 pub(super) struct Source<'a> {
     pub(super) height: usize,
     pub(super) width: usize,
     pub(super) channels: usize,
-    pub(super) samples: Cow<'a, [u8]>,
+    samples: Cow<'a, [u8]>,
     /// What a sample is multiplied with: 255 for bool.
     scale: u8,
     /// The gray level that is transparent.
@@ -76,6 +76,26 @@ impl<'a> Source<'a> {
             .map(move |samples| pixel(samples, scale, clear_level))
     }
 
+    /// Puts the pixels inside `region`, which lies in the frame, at the end of `to`.
+    pub(super) fn unpack(&self, region: Region, to: &mut Vec<Rgba>) {
+        let start = region.left * self.channels;
+        let end = start + region.width * self.channels;
+        for row in self.rows().skip(region.top).take(region.height) {
+            let row = row.get(start..end).unwrap_or_default();
+            if self.channels == 3 {
+                to.extend(row.chunks_exact(3).map(|rgb| [rgb[0], rgb[1], rgb[2], 255]));
+                continue;
+            }
+            to.extend(
+                row.chunks_exact(self.channels)
+                    .map(|samples| match self.pixel(samples) {
+                        Pixel::Opaque([r, g, b]) => [r, g, b, 255],
+                        Pixel::Clear([r, g, b]) => [r, g, b, 0],
+                    }),
+            );
+        }
+    }
+
     /// The whole frame.
     pub(super) fn region(&self) -> Region {
         Region {
@@ -107,21 +127,13 @@ impl<'a> Source<'a> {
         }))
     }
 
-    /// The part inside `region`, which lies in the frame.
-    pub(super) fn crop(self, region: Region) -> Source<'a> {
-        if region == self.region() {
-            return self;
-        }
+    /// The samples inside `region`, which lies in the frame.
+    pub(super) fn samples(&self, region: Region) -> Vec<u8> {
         let start = region.left * self.channels;
         let end = start + region.width * self.channels;
         let rows = self.rows().skip(region.top).take(region.height);
-        let samples = rows.flat_map(|row| &row[start..end]).copied().collect();
-        Source {
-            height: region.height,
-            width: region.width,
-            samples: Cow::Owned(samples),
-            ..self
-        }
+        let rows = rows.filter_map(|row| row.get(start..end));
+        rows.flatten().copied().collect()
     }
 
     fn rows(&self) -> impl Iterator<Item = &[u8]> {
@@ -185,10 +197,7 @@ mod tests {
         };
         assert_eq!(after.changed(&before), region(1, 1, 2, 2));
         assert_eq!(after.changed(&after), region(0, 0, 1, 1));
-        assert_eq!(
-            after.clone().crop(region(1, 1, 2, 2)).samples[..],
-            [1, 0, 0, 1]
-        );
+        assert_eq!(after.samples(region(1, 1, 2, 2)), [1, 0, 0, 1]);
         let alpha = NdImage::from_vec(&[1, 3, 2], vec![9u8, 0, 9, 128, 9, 127]).unwrap();
         assert_eq!(
             Source::new(&alpha, None).unwrap().opaque(),

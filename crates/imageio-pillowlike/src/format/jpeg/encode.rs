@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use imageio_core::{DType, Error, Limits, NdImage, Result};
 
-use super::backend::{self, Job};
+use super::codec::{self, Job};
 use super::header::marker;
-use super::info;
+use super::{info, mp};
 use crate::format::{Sink, exif};
 
-pub(crate) use super::backend::Subsampling;
+pub(crate) use super::codec::Subsampling;
 
 /// Longest payload of a segment: its length field counts itself.
 const PAYLOAD: usize = 65_533;
@@ -19,6 +19,10 @@ const LONGEST: usize = 65_500;
 
 /// How to write a JPEG. The default writes what Pillow writes by default.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own, as Pillow has them"
+)]
 pub(crate) struct Settings {
     /// 0 (smallest) to 100 (best).
     pub(crate) quality: u8,
@@ -47,6 +51,10 @@ pub(crate) struct Settings {
     pub(crate) restart_rows: u16,
     /// Whether four samples a pixel are cyan, magenta, yellow and black; else they are refused.
     pub(crate) cmyk: bool,
+    /// Three samples a pixel stay red, green and blue; else they become brightness and colour differences.
+    pub(crate) keep_rgb: bool,
+    /// Several pictures make a Multi-Picture file; else they are refused.
+    pub(crate) several: bool,
 }
 
 impl Default for Settings {
@@ -65,11 +73,13 @@ impl Default for Settings {
             restart_blocks: 0,
             restart_rows: 0,
             cmyk: false,
+            keep_rgb: false,
+            several: false,
         }
     }
 }
 
-/// Writes the one picture of `frames`.
+/// Writes the picture of `frames`; of several, where `settings` allow it, a Multi-Picture file.
 ///
 /// # Errors
 /// `Unsupported` for several pictures or for samples that JPEG does not hold, `BadOption` for settings out of range.
@@ -80,25 +90,94 @@ pub(crate) fn encode(
     // Budgets are for sizes that a file decides; these are the program's.
     _limits: &Limits,
 ) -> Result<()> {
-    let [image] = frames else {
-        let count = frames.len();
-        return Err(Error::unsupported(format!(
+    let count = frames.len();
+    match frames {
+        [image] => Written::new(image, settings)?.write(&[], out),
+        [first, others @ ..] if settings.several => {
+            let first = Written::new(first, settings)?;
+            // The index in the first picture says how long each one is.
+            let others = others
+                .iter()
+                .map(|image| Written::new(image, settings))
+                .collect::<Result<Vec<_>>>()?;
+            let index = mp::index(
+                first.index_offset(),
+                first.len(),
+                others.iter().map(Written::len),
+            )?;
+            let mut segment = Vec::new();
+            push(
+                &mut segment,
+                marker::APP2,
+                &[info::MP, &index],
+                "index of pictures",
+            )?;
+            first.write(&segment, out)?;
+            others.iter().try_for_each(|other| other.write(&[], out))
+        }
+        _ => Err(Error::unsupported(format!(
             "{count} pictures: JPEG holds one"
-        )));
-    };
-    let segments = segments(settings)?;
-    let density = settings.density()?;
-    let stream = stream_of(image, settings, density)?;
-    let jfif = match density {
-        Some((across, down)) if settings.cmyk => jfif_segment(&stream, across, down)?,
-        _ => Vec::new(),
-    };
-    let (head, rest) = stream.split_at(head_len(&stream).min(stream.len()));
-    let (start, head) = head.split_at(2.min(head.len()));
-    for part in [start, &jfif, head, &segments, rest] {
-        out.write_all(part)?;
+        ))),
     }
-    Ok(())
+}
+
+/// A picture that is coded, in the parts between which metadata goes.
+struct Written {
+    jfif: Vec<u8>,
+    exif: Vec<u8>,
+    /// The other metadata.
+    segments: Vec<u8>,
+    stream: Vec<u8>,
+    /// Length of the start marker and what stays right behind it.
+    head: usize,
+}
+
+impl Written {
+    fn new(image: &NdImage, settings: &Settings) -> Result<Written> {
+        let exif = exif_segment(settings)?;
+        let segments = segments(settings)?;
+        let density = settings.density()?;
+        let stream = stream_of(image, settings, density)?;
+        let jfif = match density {
+            Some((across, down)) if settings.cmyk => jfif_segment(&stream, across, down)?,
+            _ => Vec::new(),
+        };
+        let head = head_len(&stream).min(stream.len());
+        Ok(Written {
+            jfif,
+            exif,
+            segments,
+            stream,
+            head,
+        })
+    }
+
+    fn len(&self) -> usize {
+        self.jfif.len() + self.exif.len() + self.segments.len() + self.stream.len()
+    }
+
+    /// Where the index of pictures lies in the file, behind the name of its segment.
+    fn index_offset(&self) -> usize {
+        self.head + self.jfif.len() + self.exif.len() + 4 + info::MP.len()
+    }
+
+    /// Writes the picture with `index` behind its EXIF segment, as Pillow does.
+    fn write(&self, index: &[u8], out: &mut dyn Sink) -> Result<()> {
+        let (head, rest) = self.stream.split_at(self.head);
+        let (start, head) = head.split_at(2.min(head.len()));
+        for part in [
+            start,
+            &self.jfif,
+            head,
+            &self.exif,
+            index,
+            &self.segments,
+            rest,
+        ] {
+            out.write_all(part)?;
+        }
+        Ok(())
+    }
 }
 
 /// The picture coded, without metadata.
@@ -111,7 +190,7 @@ fn stream_of(image: &NdImage, settings: &Settings, density: Option<(u16, u16)>) 
         // Stored as Adobe's writers do, with 0 for full ink.
         samples = samples.iter().map(|ink| 255 - ink).collect();
     }
-    backend::encode(&Job {
+    codec::encode(&Job {
         samples: &samples,
         height,
         width,
@@ -124,6 +203,7 @@ fn stream_of(image: &NdImage, settings: &Settings, density: Option<(u16, u16)>) 
         restart_blocks: settings.restart_blocks,
         restart_rows: settings.restart_rows,
         density,
+        keep_rgb: settings.keep_rgb,
     })
 }
 
@@ -135,6 +215,11 @@ impl Settings {
                 "quality {}, expected 0 to 100",
                 self.quality
             )));
+        }
+        if self.keep_rgb && self.subsampling == Subsampling::S422 {
+            return Err(Error::bad_option(
+                "keep_rgb: colours that are stored as they are cannot be subsampled",
+            ));
         }
         let tables = self.qtables.as_deref().unwrap_or_default();
         if self.qtables.is_some() && !(1..=2).contains(&tables.len()) {
@@ -230,13 +315,19 @@ fn jfif_segment(stream: &[u8], across: u16, down: u16) -> Result<Vec<u8>> {
     Ok(out)
 }
 
-/// The metadata segments in Pillow's order.
-fn segments(settings: &Settings) -> Result<Vec<u8>> {
+/// The EXIF segment, where there is one.
+fn exif_segment(settings: &Settings) -> Result<Vec<u8>> {
     let mut out = Vec::new();
     if let Some(block) = settings.exif.as_deref().filter(|block| !block.is_empty()) {
         let payload = [exif::PREFIX, exif::without_prefix(block)];
         push(&mut out, marker::APP1, &payload, "EXIF")?;
     }
+    Ok(out)
+}
+
+/// The metadata segments behind EXIF, in Pillow's order.
+fn segments(settings: &Settings) -> Result<Vec<u8>> {
+    let mut out = Vec::new();
     if let Some(packet) = settings.xmp.as_deref().filter(|packet| !packet.is_empty()) {
         push(&mut out, marker::APP1, &[info::XMP, packet], "XMP")?;
     }

@@ -4,9 +4,10 @@
 
 use std::io::{BufRead, Read, Seek, SeekFrom};
 
-use imageio_core::{Claim, DType, Error, Limits, Result};
+use imageio_core::{Claim, Error, Limits, Result};
 
-use crate::format::{FrameInfo, Input, Mode};
+use super::codec::FrameHeader;
+use crate::format::Input;
 
 /// Markers of T.81, table B.1, by their second byte.
 pub(super) mod marker {
@@ -42,32 +43,6 @@ pub(super) struct Segment {
     /// Whether it lies behind the frame header.
     pub(super) after_frame: bool,
     _claim: Claim,
-}
-
-/// The frame header, T.81 B.2.2.
-#[derive(Clone, Debug)]
-pub(super) struct FrameHeader {
-    pub(super) coding: Coding,
-    /// Bits a sample.
-    pub(super) precision: u8,
-    pub(super) height: u16,
-    pub(super) width: u16,
-    pub(super) components: Vec<Component>,
-}
-
-/// How a frame is coded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Coding {
-    Sequential,
-    Progressive,
-    Lossless,
-}
-
-/// Sampling factors of a component.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Component {
-    pub(super) across: u8,
-    pub(super) down: u8,
 }
 
 impl Header {
@@ -166,125 +141,6 @@ impl Segment {
             after_frame,
             _claim: claim,
         }))
-    }
-}
-
-impl FrameHeader {
-    fn parse(code: u8, body: &[u8]) -> Result<FrameHeader> {
-        let coding = match code {
-            0xc0 | 0xc1 | 0xc9 => Coding::Sequential,
-            0xc2 | 0xca => Coding::Progressive,
-            0xc3 | 0xcb => Coding::Lossless,
-            _ => {
-                return Err(Error::unsupported(format!(
-                    "a hierarchical JPEG (marker FF{code:02X})"
-                )));
-            }
-        };
-        let &[precision, h1, h0, w1, w0, count, ref rest @ ..] = body else {
-            return Err(Error::corrupt("a frame header that is too short"));
-        };
-        let components: Vec<Component> = rest
-            .chunks_exact(3)
-            .take(usize::from(count))
-            .filter_map(|bytes| bytes.get(1))
-            .map(|factors| Component {
-                across: factors >> 4,
-                down: factors & 15,
-            })
-            .collect();
-        let frame = FrameHeader {
-            coding,
-            precision,
-            height: u16::from_be_bytes([h1, h0]),
-            width: u16::from_be_bytes([w1, w0]),
-            components,
-        };
-        frame.check(code, count)?;
-        Ok(frame)
-    }
-
-    /// Refuses what T.81, table B.2, has no place for.
-    fn check(&self, code: u8, count: u8) -> Result<()> {
-        let precision = self.precision;
-        let depths = match (code, self.coding) {
-            (0xc0, _) => &[8][..],
-            (_, Coding::Lossless) => &[2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16],
-            _ => &[8, 12],
-        };
-        if !depths.contains(&precision) {
-            return Err(Error::corrupt(format!(
-                "{precision} bits a sample in a frame of type FF{code:02X}"
-            )));
-        }
-        if self.components.len() != usize::from(count) || count == 0 {
-            return Err(Error::corrupt(format!(
-                "a frame header of {count} components that holds {}",
-                self.components.len()
-            )));
-        }
-        if !matches!(count, 1 | 3 | 4) {
-            return Err(Error::unsupported(format!("a JPEG of {count} components")));
-        }
-        if let Some(bad) = self
-            .components
-            .iter()
-            .find(|c| !(1..=4).contains(&c.across) || !(1..=4).contains(&c.down))
-        {
-            return Err(Error::corrupt(format!(
-                "sampling factors {} by {}, expected 1 to 4",
-                bad.across, bad.down
-            )));
-        }
-        if self.width == 0 {
-            return Err(Error::corrupt("a JPEG without columns"));
-        }
-        if self.height == 0 {
-            // T.81 B.2.5: the height may follow the first scan in a DNL segment.
-            return Err(Error::unsupported(
-                "a JPEG whose header leaves its height open",
-            ));
-        }
-        Ok(())
-    }
-
-    /// Shape, mode and element type of the decoded picture.
-    pub(super) fn info(&self) -> FrameInfo {
-        FrameInfo {
-            height: self.height.into(),
-            width: self.width.into(),
-            mode: match self.components.len() {
-                1 => Mode::Gray,
-                3 => Mode::Rgb,
-                _ => Mode::Cmyk,
-            },
-            dtype: if self.precision <= 8 {
-                DType::U8
-            } else {
-                DType::U16
-            },
-            palette_mode: None,
-        }
-    }
-
-    /// Largest sampling factors, across and down.
-    pub(super) fn sampling(&self) -> (usize, usize) {
-        let across = self.components.iter().map(|c| c.across).max().unwrap_or(1);
-        let down = self.components.iter().map(|c| c.down).max().unwrap_or(1);
-        (across.into(), down.into())
-    }
-
-    /// Samples of all components, in whole blocks.
-    pub(super) fn stored_samples(&self) -> u64 {
-        let (across, down) = self.sampling();
-        let columns = usize::from(self.width).div_ceil(8 * across) * 8;
-        let rows = usize::from(self.height).div_ceil(8 * down) * 8;
-        let in_unit: u64 = self
-            .components
-            .iter()
-            .map(|c| u64::from(c.across) * u64::from(c.down))
-            .sum();
-        columns as u64 * rows as u64 * in_unit
     }
 }
 

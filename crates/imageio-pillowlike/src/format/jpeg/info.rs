@@ -2,7 +2,8 @@
 
 use imageio_core::{Metadata, Value};
 
-use super::header::{Coding, Header, Segment, marker};
+use super::codec::Coding;
+use super::header::{Header, Segment, marker};
 use crate::format::exif;
 
 pub(super) const EXIF: &[u8] = exif::PREFIX;

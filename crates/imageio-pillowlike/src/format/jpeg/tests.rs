@@ -409,6 +409,154 @@ fn refuses_to_write_what_jpeg_does_not_hold() {
     assert!(out.into_inner().is_empty());
 }
 
+// checklist: E-048
+#[test]
+fn several_pictures_make_a_multi_picture_file() {
+    let settings = Settings {
+        several: true,
+        quality: 100,
+        exif: Some(b"II*\0\x08\0\0\0\0\0\0\0\0\0".to_vec()),
+        comment: Some(b"each".to_vec()),
+        ..Settings::default()
+    };
+    let pictures = [
+        picture(9, 20, 3),
+        picture(5, 3, 1),
+        picture(17, 8, 3),
+        picture(1, 1, 1),
+    ];
+    for count in 1..=pictures.len() {
+        let mut out = Cursor::new(Vec::new());
+        encode(&pictures[..count], &settings, &mut out, &Limits::new()).unwrap();
+        let bytes = out.into_inner();
+        let mut decoder = open_bytes(bytes).unwrap();
+        assert_eq!(decoder.frame_count().unwrap(), count);
+        for (position, picture) in pictures[..count].iter().enumerate() {
+            let alone = Settings {
+                several: false,
+                ..settings.clone()
+            };
+            let mut single = open_bytes(written(picture, &alone).unwrap()).unwrap();
+            let (ours, theirs) = (decoder.decode(position).unwrap(), single.decode(0).unwrap());
+            assert_eq!(ours.pixels, theirs.pixels, "{count} pictures, {position}");
+            let metadata = decoder.metadata(Some(position)).unwrap();
+            assert_eq!(
+                metadata.get("comment").and_then(Value::as_bytes),
+                Some(&b"each"[..])
+            );
+            assert!(metadata.contains_key("exif"));
+        }
+    }
+}
+
+// checklist: E-046
+#[test]
+fn several_pictures_are_refused_elsewhere() {
+    let pictures = [picture(4, 4, 3), picture(4, 4, 3)];
+    let mut out = Cursor::new(Vec::new());
+    let error = encode(&pictures, &Settings::default(), &mut out, &Limits::new()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert_eq!(error.message(), "2 pictures: JPEG holds one");
+    assert!(out.into_inner().is_empty());
+}
+
+#[test]
+fn colours_may_be_stored_as_they_are() {
+    let settings = Settings {
+        keep_rgb: true,
+        quality: 100,
+        ..Settings::default()
+    };
+    let red = NdImage::from_vec(&[8, 8, 3], [250u8, 0, 3].repeat(64)).unwrap();
+    let bytes = written(&red, &settings).unwrap();
+    // Nothing is lost of a single colour but the rounding of its mean.
+    assert_eq!(
+        open_bytes(bytes.clone()).unwrap().decode(0).unwrap().pixels,
+        red
+    );
+    assert!(
+        bytes.windows(4).any(|at| at == b"R\x11\0G"),
+        "components by their names"
+    );
+    let halved = Settings {
+        subsampling: Subsampling::S422,
+        ..settings
+    };
+    assert_eq!(
+        written(&red, &halved).unwrap_err().kind(),
+        ErrorKind::BadOption
+    );
+}
+
+// checklist: E-015
+#[test]
+fn inks_stay_four_channels() {
+    let settings = Settings {
+        cmyk: true,
+        quality: 100,
+        ..Settings::default()
+    };
+    let inks = NdImage::from_vec(&[8, 16, 4], [10u8, 200, 30, 90].repeat(128)).unwrap();
+    let mut decoder = open_bytes(written(&inks, &settings).unwrap()).unwrap();
+    let info = decoder.frame_info(0).unwrap();
+    assert_eq!(
+        (info.shape(), info.dtype, info.mode),
+        (vec![8, 16, 4], DType::U8, Mode::Cmyk)
+    );
+    assert_eq!(decoder.decode(0).unwrap().pixels, inks);
+    let gray = open_bytes(written(&picture(8, 8, 1), &Settings::default()).unwrap());
+    assert_eq!(gray.unwrap().decode(0).unwrap().pixels.shape(), [8, 8]);
+}
+
+#[test]
+fn reduced_pictures_have_the_size_that_is_told() {
+    let part = |reduce| Selection {
+        reduce,
+        ..Selection::default()
+    };
+    for (height, width, channels) in [(17, 33, 3), (8, 1, 3), (100, 7, 1), (1, 9, 3)] {
+        for progressive in [false, true] {
+            let settings = Settings {
+                progressive,
+                ..Settings::default()
+            };
+            let bytes = written(&picture(height, width, channels), &settings).unwrap();
+            let mut decoder = open_bytes(bytes).unwrap();
+            for reduce in [2u8, 4, 8] {
+                decoder.select(&part(Some(reduce))).unwrap();
+                let shape = decoder.frame_info(0).unwrap().shape();
+                let sides = [height, width].map(|side| side.div_ceil(reduce.into()));
+                assert_eq!(shape[..2], sides);
+                let whole = decoder.decode(0).unwrap().pixels;
+                assert_eq!(whole.shape(), shape);
+                let (rows, columns) = (sides[0] / 2..sides[0], 0..sides[1].div_ceil(2));
+                let window = decoder
+                    .decode_window(0, rows.clone(), columns.clone())
+                    .unwrap();
+                assert_eq!(
+                    window.pixels,
+                    whole.crop(&[rows, columns]).unwrap().compact()
+                );
+            }
+            decoder.select(&part(None)).unwrap();
+            assert_eq!(
+                decoder.decode(0).unwrap().pixels.shape()[..2],
+                [height, width]
+            );
+        }
+    }
+    let mut decoder =
+        open_bytes(written(&picture(8, 8, 1), &Settings::default()).unwrap()).unwrap();
+    let layer = Selection {
+        layer: Some("a".to_owned()),
+        ..part(Some(2))
+    };
+    assert_eq!(
+        decoder.select(&layer).unwrap_err().kind(),
+        ErrorKind::BadOption
+    );
+}
+
 /// A ramp in each of `channels`, coded with the backend's encoder and the sampling factors given.
 fn sampled(factors: &[(u8, u8)], format: libjpeg_turbo_rs::PixelFormat) -> Vec<u8> {
     let channels = factors.len();

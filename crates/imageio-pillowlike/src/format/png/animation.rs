@@ -104,7 +104,7 @@ impl Animation {
         limits: &Limits,
     ) -> Result<Samples> {
         let Some(target) = self.frame_at(position) else {
-            let stream = FrameStream::still(input, &outline.header, outline.data)?;
+            let stream = FrameStream::still(input, outline.data)?;
             let samples = pixels::decode(
                 stream,
                 &outline.header,
@@ -189,7 +189,7 @@ impl Animation {
             height: frame.height,
             ..outline.header.clone()
         };
-        let stream = FrameStream::frame(input, &own, frame)?;
+        let stream = FrameStream::frame(input, frame)?;
         let patch = pixels::decode(stream, &own, &Part::whole(&own), limits)?;
         let patch = self.in_mode(patch, outline, limits)?;
         canvas.below = None;

@@ -1,22 +1,27 @@
 //! Writing: stills, animations, palettes.
 
-use std::io::BufWriter;
+use imageio_core::{Error, Limits, NdImage, Result};
 
-use imageio_core::{Error, ErrorKind, Limits, NdImage, Result};
-use png::text_metadata::{ITXtChunk, TEXtChunk};
-use png::{AnimationControl, BlendOp, Compression, DisposeOp, FrameControl};
-
-use super::header::MAX_INT;
-use super::info::EXIF_PREFIX;
+use super::deflate::Effort;
+use super::header::{Color, Header};
+use super::passes;
 use super::settings::Settings;
 use crate::format::Sink;
 
+mod chunks;
 mod delay;
+mod describe;
+mod filter;
 mod form;
 mod rows;
+mod stripes;
+#[cfg(test)]
+mod tests;
 
+use chunks::Chunks;
 use form::Form;
-use rows::Region;
+use rows::{Picture, Region};
+use stripes::Method;
 
 /// Writes one image, or several of one shape and type as an animation that keeps every frame.
 ///
@@ -29,131 +34,90 @@ pub(crate) fn encode(
     limits: &Limits,
 ) -> Result<()> {
     let form = Form::new(frames, settings, limits)?;
+    let method = method(&form.header, settings)?;
     let animated = frames.len() > 1;
     let apart = usize::from(animated && settings.default_image);
-    let mut writer = start(&form, frames.len(), apart, settings, out)?;
+    let mut chunks = Chunks::start(out)?;
+    chunks.write(*b"IHDR", &[&form.header.to_bytes()])?;
+    describe::before_palette(&mut chunks, &form, settings)?;
+    if animated {
+        let shown = u32::try_from(frames.len() - apart);
+        let shown = shown.map_err(|_| Error::unsupported(format!("{} frames", frames.len())))?;
+        let plays = settings.loop_count.to_be_bytes();
+        chunks.write(*b"acTL", &[&shown.to_be_bytes(), &plays])?;
+    }
+    describe::after_palette(&mut chunks, &form, settings)?;
     for (position, frame) in frames.iter().enumerate() {
         let region = match position.checked_sub(apart) {
-            Some(shown) if animated => set_frame(&mut writer, frames, position, shown, settings)?,
+            Some(shown) if animated => {
+                write_control(&mut chunks, frames, position, shown, settings)?
+            }
             _ => Region::whole(frame),
         };
-        let data = form.pack(frame, &region, limits)?;
-        writer.write_image_data(&data).map_err(encoding_error)?;
+        write_data(&mut chunks, frame, region, &form, method, position > 0)?;
     }
-    writer.finish().map_err(encoding_error)
+    chunks.finish()
 }
 
-type Writer<'a> = png::Writer<BufWriter<&'a mut dyn Sink>>;
-
-/// Writes what stands before the image data. `apart` images of `count` are not part of the animation.
-fn start<'a>(
+/// Writes the image data of one frame.
+fn write_data(
+    chunks: &mut Chunks<'_>,
+    frame: &NdImage,
+    region: Region,
     form: &Form,
-    count: usize,
-    apart: usize,
-    settings: &Settings,
-    out: &'a mut dyn Sink,
-) -> Result<Writer<'a>> {
-    let mut info = form.info.clone();
-    describe(&mut info, settings)?;
-    if count > 1 {
-        let frames = u32::try_from(count - apart);
-        info.animation_control = Some(AnimationControl {
-            num_frames: frames.map_err(|_| Error::unsupported(format!("{count} frames")))?,
-            num_plays: settings.loop_count,
-        });
-        info.frame_control = Some(FrameControl {
-            width: info.width,
-            height: info.height,
-            ..FrameControl::default()
-        });
-    }
-    let out = BufWriter::new(out);
-    let mut encoder = png::Encoder::with_info(out, info).map_err(encoding_error)?;
-    encoder.set_compression(compression(settings)?);
-    if apart > 0 {
-        encoder.set_sep_def_img(true).map_err(encoding_error)?;
-    }
-    let mut writer = encoder.write_header().map_err(encoding_error)?;
-    write_text(&mut writer, &settings.text)?;
-    Ok(writer)
-}
-
-/// Chunks that stand before the palette.
-fn describe(info: &mut png::Info<'_>, settings: &Settings) -> Result<()> {
-    if let Some((x, y)) = settings.dpi {
-        let per_metre = |dpi: f64| match dpi / 0.0254 {
-            dots if (0.0..=f64::from(MAX_INT)).contains(&dots) => Ok((dots + 0.5) as u32),
-            _ => Err(Error::bad_option(format!("dpi is {dpi}"))),
-        };
-        info.pixel_dims = Some(png::PixelDimensions {
-            xppu: per_metre(x)?,
-            yppu: per_metre(y)?,
-            unit: png::Unit::Meter,
-        });
-    }
-    if let Some(gamma) = settings.gamma {
-        let scaled = (gamma * 100000.0).round();
-        if !(1.0..=f64::from(MAX_INT)).contains(&scaled) {
-            return Err(Error::bad_option(format!("gamma is {gamma}")));
-        }
-        info.source_gamma = Some(png::ScaledFloat::from_scaled(scaled as u32));
-    }
-    info.icc_profile = settings.icc_profile.clone().map(Into::into);
-    info.exif_metadata = settings.exif.as_ref().map(|exif| {
-        exif.strip_prefix(EXIF_PREFIX)
-            .unwrap_or(exif)
-            .to_vec()
-            .into()
-    });
-    Ok(())
-}
-
-/// Level 1 of zlib is both slower and larger than the fast coder, so levels are steps here.
-fn compression(settings: &Settings) -> Result<Compression> {
-    if settings.optimize {
-        return Ok(Compression::High);
-    }
-    match settings.compress_level {
-        None | Some(4..=6) => Ok(Compression::Balanced),
-        Some(0) => Ok(Compression::NoCompression),
-        Some(1..=3) => Ok(Compression::Fast),
-        Some(7..=9) => Ok(Compression::High),
-        Some(level) => Err(Error::bad_option(format!(
-            "compress_level is {level}, expected 0 to 9"
-        ))),
-    }
-}
-
-fn write_text(writer: &mut Writer<'_>, texts: &[(String, String)]) -> Result<()> {
-    let latin1 = |text: &str| {
-        text.chars()
-            .all(|letter| u32::from(letter) < 256 && letter != '\0')
+    method: Method,
+    numbered: bool,
+) -> Result<()> {
+    let header = Header {
+        width: region.columns.len(),
+        height: region.rows.len(),
+        ..form.header.clone()
     };
-    for (keyword, text) in texts {
-        if keyword.is_empty() || keyword.chars().count() > 79 || !latin1(keyword) {
-            let message =
-                format!("text keyword `{keyword}`: it takes 1 to 79 characters of Latin-1");
-            return Err(Error::bad_option(message));
-        }
-        let written = if latin1(text) {
-            writer.write_text_chunk(&TEXtChunk::new(keyword, text))
+    let passes =
+        passes::passes(&header).ok_or_else(|| Error::unsupported("an image larger than memory"))?;
+    let frame = frame.to_contiguous();
+    let picture = Picture::new(&frame, region, header.depth, form.palette.as_ref())?;
+    stripes::compress(&picture, &passes, method, |data| {
+        if numbered {
+            chunks.write_numbered(*b"fdAT", data)
         } else {
-            writer.write_text_chunk(&ITXtChunk::new(keyword, text))
-        };
-        written.map_err(encoding_error)?;
-    }
-    Ok(())
+            chunks.write(*b"IDAT", &[data])
+        }
+    })
 }
 
-/// Sets what `fcTL` says about frame `shown` of the animation; gives the part that is written.
-fn set_frame(
-    writer: &mut Writer<'_>,
+/// The levels of zlib are steps here.
+fn method(header: &Header, settings: &Settings) -> Result<Method> {
+    let effort = match settings.compress_level {
+        _ if settings.optimize => Effort::High,
+        None | Some(4..=6) => Effort::Balanced,
+        Some(0) => Effort::Store,
+        Some(1..=3) => Effort::Fast,
+        Some(7..=9) => Effort::High,
+        Some(level) => {
+            return Err(Error::bad_option(format!(
+                "compress_level is {level}, expected 0 to 9"
+            )));
+        }
+    };
+    // PNG 12.7: palettes and small depths have no use for filters.
+    let smooth = header.color != Color::Indexed && header.depth >= 8;
+    Ok(Method {
+        effort,
+        filter: smooth && effort != Effort::Store,
+    })
+}
+
+/// Writes what `fcTL` says about frame `shown` of the animation; gives the part that is written.
+fn write_control(
+    chunks: &mut Chunks<'_>,
     frames: &[NdImage],
     position: usize,
     shown: usize,
     settings: &Settings,
 ) -> Result<Region> {
-    let (dispose, blend) = operations(settings, shown)?;
+    let dispose = operation("disposal", &settings.disposal, shown, 2)?;
+    let blend = operation("blend", &settings.blend, shown, 1)?;
     let (numerator, denominator) =
         delay::fraction(Settings::of_frame(&settings.durations_ms, shown))?;
     // Where the canvas is the frame before, the rest of the frame need not be written again.
@@ -163,48 +127,28 @@ fn set_frame(
     } else {
         Region::whole(&frames[position])
     };
-    let set = |writer: &mut Writer<'_>| {
-        writer.reset_frame_position()?;
-        writer.set_frame_dimension(region.columns.len() as u32, region.rows.len() as u32)?;
-        writer.set_frame_position(region.columns.start as u32, region.rows.start as u32)?;
-        writer.set_frame_delay(numerator, denominator)?;
-        writer.set_dispose_op(dispose)?;
-        writer.set_blend_op(blend)
-    };
-    set(writer).map_err(encoding_error)?;
+    let mut data = Vec::new();
+    for value in [
+        region.columns.len(),
+        region.rows.len(),
+        region.columns.start,
+        region.rows.start,
+    ] {
+        data.extend_from_slice(&(value as u32).to_be_bytes());
+    }
+    data.extend_from_slice(&numerator.to_be_bytes());
+    data.extend_from_slice(&denominator.to_be_bytes());
+    data.extend_from_slice(&[dispose, blend]);
+    chunks.write_numbered(*b"fcTL", &data)?;
     Ok(region)
 }
 
-/// Disposal and blending of frame `shown`.
-fn operations(settings: &Settings, shown: usize) -> Result<(DisposeOp, BlendOp)> {
-    let dispose = match Settings::of_frame(&settings.disposal, shown) {
-        0 => DisposeOp::None,
-        1 => DisposeOp::Background,
-        2 => DisposeOp::Previous,
-        code => {
-            return Err(Error::bad_option(format!(
-                "disposal is {code}, expected 0 to 2"
-            )));
-        }
-    };
-    let blend = match Settings::of_frame(&settings.blend, shown) {
-        0 => BlendOp::Source,
-        1 => BlendOp::Over,
-        code => {
-            return Err(Error::bad_option(format!(
-                "blend is {code}, expected 0 or 1"
-            )));
-        }
-    };
-    Ok((dispose, blend))
-}
-
-fn encoding_error(error: png::EncodingError) -> Error {
-    match error {
-        png::EncodingError::IoError(error) => Error::from(error),
-        png::EncodingError::LimitsExceeded => {
-            Error::new(ErrorKind::LimitExceeded, "encoding takes more than memory")
-        }
-        error => Error::new(ErrorKind::External, format!("encoding PNG: {error}")),
+/// The code for frame `shown`, from 0 to `most`.
+fn operation(name: &str, codes: &[u8], shown: usize, most: u8) -> Result<u8> {
+    match Settings::of_frame(codes, shown) {
+        code if code <= most => Ok(code),
+        code => Err(Error::bad_option(format!(
+            "{name} is {code}, expected 0 to {most}"
+        ))),
     }
 }

@@ -52,7 +52,35 @@ pub(super) fn read(
             }
         }
     }
+    if !metadata.contains_key("exif")
+        && let Some(block) = LEGACY_EXIF
+            .iter()
+            .find_map(|key| legacy_exif(metadata.get(key)?))
+    {
+        metadata.insert("exif", block);
+    }
     Ok(metadata)
+}
+
+/// Texts that held EXIF before PNG had a chunk for it.
+const LEGACY_EXIF: [&str; 2] = ["Raw profile type exif", "Raw profile type APP1"];
+
+/// The EXIF block in a text of ImageMagick's form: a name, a length, and hexadecimal digits in lines.
+fn legacy_exif(text: &Value) -> Option<Vec<u8>> {
+    let digits = text.as_str()?.splitn(4, '\n').nth(3)?;
+    let digits: Vec<u8> = digits
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .map(|letter| letter.to_digit(16).map(|digit| digit as u8))
+        .collect::<Option<_>>()?;
+    let (pairs, _) = digits.as_chunks::<2>();
+    let block: Vec<u8> = pairs.iter().map(|[high, low]| high << 4 | low).collect();
+    // `APP1` may be XMP as well.
+    match block.get(..2)? {
+        b"Ex" => block.starts_with(EXIF_PREFIX).then_some(block),
+        b"II" | b"MM" => Some([EXIF_PREFIX, &block].concat()),
+        _ => None,
+    }
 }
 
 /// Chunks of a fixed form.
@@ -73,6 +101,9 @@ fn fixed(name: [u8; 4], data: &[u8], header: &Header) -> Option<(&'static str, V
         b"pHYs" => return density(&words, *data.get(8)?),
         b"tRNS" => ("transparency", transparency(data, header)?),
         b"tIME" => ("time", time(data)?.into()),
+        b"cICP" => ("cicp", <[u8; 4]>::try_from(data).ok()?.into()),
+        b"bKGD" => ("background", background(data, header)?),
+        b"sBIT" => ("significant_bits", significant_bits(data, header)?),
         _ => return None,
     })
 }
@@ -108,6 +139,27 @@ fn transparency(data: &[u8], header: &Header) -> Option<Value> {
         }
         Color::GrayAlpha | Color::Rgba => None,
     }
+}
+
+/// The colour to show behind the image: a level, three, or an index.
+fn background(data: &[u8], header: &Header) -> Option<Value> {
+    let (pairs, _) = data.as_chunks::<2>();
+    let level = |at: usize| pairs.get(at).map(|pair| u16::from_be_bytes(*pair));
+    Some(match header.color {
+        Color::Indexed => (*data.first()?).into(),
+        Color::Gray | Color::GrayAlpha => level(0)?.into(),
+        Color::Rgb | Color::Rgba => [level(0)?, level(1)?, level(2)?].into(),
+    })
+}
+
+/// How many bits of each channel carry the picture.
+fn significant_bits(data: &[u8], header: &Header) -> Option<Value> {
+    let channels = match header.color {
+        Color::Indexed => 3,
+        other => other.channels(),
+    };
+    let bits = data.get(..channels)?.iter().map(|&bits| bits.into());
+    Some(Value::List(bits.collect()))
 }
 
 fn time(data: &[u8]) -> Option<DateTime> {

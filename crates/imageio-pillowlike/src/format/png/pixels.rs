@@ -1,15 +1,15 @@
 //! The pixels of one frame, decoded straight into the output.
 
-use std::io::ErrorKind as IoErrorKind;
 use std::ops::Range;
 
-use imageio_core::{Error, ErrorKind, Limits, Result};
+use imageio_core::{Error, ErrorKind, Limits, Result, Scratch};
 
 use super::header::Header;
+use super::inflate::{self, Inflater, Taker};
+use super::passes::{self, Batch, Pass};
 use super::samples::{Sample, Samples, with_samples};
 use super::stream::FrameStream;
-
-type Reader<'a> = png::Reader<FrameStream<'a>>;
+use super::unfilter::unfilter;
 
 /// The rows and columns to decode.
 pub(super) struct Part {
@@ -26,16 +26,25 @@ impl Part {
     }
 }
 
-/// Decodes `part` of the image that `header` describes; an interlaced image only as a whole.
+/// Decodes `part` of the image that `header` describes; what lies below it is not looked at.
 pub(super) fn decode(
     stream: FrameStream<'_>,
     header: &Header,
     part: &Part,
     limits: &Limits,
 ) -> Result<Samples> {
-    let row_bytes = header
-        .row_bytes(header.width)
-        .ok_or_else(|| too_wide(header))?;
+    decode_with(stream, header, part, limits, inflate::has_cores())
+}
+
+/// `decode`, with a second thread for a large image where `threads` allows it.
+pub(super) fn decode_with(
+    stream: FrameStream<'_>,
+    header: &Header,
+    part: &Part,
+    limits: &Limits,
+    threads: bool,
+) -> Result<Samples> {
+    let passes = passes::passes(header).ok_or_else(|| too_wide(header))?;
     let len = part
         .rows
         .len()
@@ -46,181 +55,162 @@ pub(super) fn decode(
     if len == 0 {
         return Ok(samples);
     }
-    let mut decoder = png::Decoder::new(stream);
-    decoder.set_limits(png::Limits {
-        bytes: usize::try_from(limits.image_budget()).unwrap_or(usize::MAX),
-    });
-    // The stream has verified the chunks' checksums; that of zlib would cost a second pass.
-    decoder.ignore_checksums(true);
-    let reader = decoder.read_info().map_err(decoding_error)?;
-    let mut rows = Rows {
-        reader,
-        header,
-        row_bytes,
-        limits,
-    };
-    with_samples!(&mut samples, out => if header.interlaced {
-        rows.interlaced(out)
-    } else {
-        rows.plain(part, out)
+    let mut source = Inflater::new(stream);
+    with_samples!(&mut samples, out => {
+        let taker = Rows::new(header, part, out, limits)?;
+        run(&mut source, &passes, taker, threads, limits)
     })?;
+    if part.rows.end == header.height {
+        source.finish()?;
+    }
     Ok(samples)
 }
 
-struct Rows<'a> {
-    reader: Reader<'a>,
+fn run<T: Sample>(
+    source: &mut Inflater<'_>,
+    passes: &[Pass],
+    mut taker: Rows<'_, T>,
+    threads: bool,
+    limits: &Limits,
+) -> Result<()> {
+    let end = taker.part.rows.end;
+    let threads = threads && passes::total(passes, end) >= inflate::WORTH_A_THREAD;
+    let size = if threads {
+        inflate::LARGE
+    } else {
+        inflate::SMALL
+    };
+    let batches = passes::batches(passes, size, end);
+    let most = passes::largest(passes, size, end);
+    if threads {
+        inflate::on_two_threads(source, batches, most, &mut taker, limits)
+    } else {
+        inflate::on_one_thread(source, batches, most, &mut taker, limits)
+    }
+}
+
+/// Makes samples of filtered rows and puts them in their places.
+struct Rows<'a, T> {
     header: &'a Header,
-    row_bytes: usize,
-    limits: &'a Limits,
+    part: &'a Part,
+    out: &'a mut [T],
+    /// Bytes from one pixel to the next, as filters count them.
+    pixel: usize,
+    /// The row above the next one of the same pass.
+    above: Scratch<u8>,
+    /// The samples of a row of which only some are wanted.
+    line: Scratch<T>,
 }
 
-impl Rows<'_> {
-    /// Rows from top to bottom, no further than the last wanted one.
-    fn plain<T: Sample>(&mut self, part: &Part, out: &mut [T]) -> Result<()> {
-        let channels = self.header.color.channels();
-        let depth = self.header.depth;
-        let all_columns = part.columns.len() == self.header.width;
-        let in_place = all_columns && T::raw_mut(&mut [], depth).is_some();
-        let needs_raw = !in_place || part.rows.start > 0;
-        let raw_len = if needs_raw { self.row_bytes } else { 0 };
-        let mut raw = self.limits.scratch::<u8>(raw_len, "row")?;
-        let wide_len = if all_columns {
-            0
-        } else {
-            self.header.width * channels
+impl<'a, T: Sample> Rows<'a, T> {
+    fn new(header: &'a Header, part: &'a Part, out: &'a mut [T], limits: &Limits) -> Result<Self> {
+        let channels = header.color.channels();
+        let row_bytes = header
+            .row_bytes(header.width)
+            .ok_or_else(|| too_wide(header))?;
+        // Whole bytes are cut out of the row itself.
+        let some = header.interlaced || (header.depth < 8 && part.columns.len() != header.width);
+        let line = if some { header.width * channels } else { 0 };
+        Ok(Rows {
+            header,
+            part,
+            out,
+            pixel: (channels * usize::from(header.depth)).div_ceil(8),
+            above: limits.scratch(row_bytes, "row")?,
+            line: limits.scratch(line, "row")?,
+        })
+    }
+
+    /// Takes a row's bytes, at `y` in the image.
+    fn put(&mut self, pass: &Pass, y: usize, raw: &[u8]) {
+        let Some(at) = y.checked_sub(self.part.rows.start) else {
+            return;
         };
-        let mut wide = self.limits.scratch::<T>(wide_len, "row")?;
-        for _ in 0..part.rows.start {
-            self.read_row(&mut raw)?;
-        }
-        let columns = part.columns.start * channels..part.columns.end * channels;
-        for row in out.chunks_exact_mut(columns.len()) {
-            if in_place {
-                if let Some(place) = T::raw_mut(row, depth) {
-                    self.read_row(place)?;
-                }
-                T::settle(row);
-                continue;
-            }
-            self.read_row(&mut raw)?;
-            if all_columns {
-                T::unpack(&raw, depth, self.header.scale(), row);
-            } else {
-                T::unpack(&raw, depth, self.header.scale(), &mut wide);
-                row.copy_from_slice(&wide[columns.clone()]);
-            }
-        }
-        if part.rows.end == self.header.height {
-            self.finish()
-        } else {
-            Ok(())
-        }
-    }
-
-    /// The seven passes of Adam7 (PNG 8.2).
-    fn interlaced<T: Sample>(&mut self, out: &mut [T]) -> Result<()> {
-        let Header {
-            width,
-            height,
-            depth,
-            ..
-        } = *self.header;
         let channels = self.header.color.channels();
-        let mut raw = self.limits.scratch::<u8>(self.row_bytes, "row")?;
-        let mut line = self.limits.scratch::<T>(width * channels, "row")?;
-        for pass in PASSES {
-            let columns = pass.columns.count(width);
-            let Some(raw_len) = self.header.row_bytes(columns).filter(|&len| len > 0) else {
-                continue;
+        let (depth, scale) = (self.header.depth, self.header.scale());
+        let columns = &self.part.columns;
+        let row_len = columns.len() * channels;
+        let Some(row) = self
+            .out
+            .get_mut(at * row_len..)
+            .and_then(|out| out.get_mut(..row_len))
+        else {
+            return;
+        };
+        if self.header.interlaced {
+            let line = &mut self.line[..pass.width * channels];
+            T::unpack(raw, depth, scale, line);
+            spread(line, row, channels, pass, columns);
+        } else if columns.len() == self.header.width {
+            T::unpack(raw, depth, scale, row);
+        } else if depth >= 8 {
+            let bytes = channels * usize::from(depth / 8);
+            T::unpack(
+                &raw[columns.start * bytes..columns.end * bytes],
+                depth,
+                scale,
+                row,
+            );
+        } else {
+            T::unpack(raw, depth, scale, &mut self.line);
+            row.copy_from_slice(&self.line[columns.start * channels..columns.end * channels]);
+        }
+    }
+}
+
+impl<T: Sample> Taker for Rows<'_, T> {
+    fn take(&mut self, batch: &Batch, rows: &mut [u8]) -> Result<()> {
+        let (pass, pixel) = (&batch.pass, self.pixel);
+        if batch.rows.start == 0 {
+            self.above.fill(0);
+        }
+        let mut filtered = rows.chunks_exact_mut(pass.row_bytes + 1);
+        let mut last: Option<&[u8]> = None;
+        for at in batch.rows.clone() {
+            let Some((filter, row)) = filtered.next().and_then(<[u8]>::split_first_mut) else {
+                break;
             };
-            for y in (pass.rows.start..height).step_by(pass.rows.step) {
-                self.read_row(&mut raw[..raw_len])?;
-                let line = &mut line[..columns * channels];
-                T::unpack(&raw[..raw_len], depth, self.header.scale(), line);
-                let row = &mut out[y * width * channels..][..width * channels];
-                spread(line, row, channels, &pass.columns);
-            }
+            let above = last.unwrap_or(&self.above[..pass.row_bytes]);
+            unfilter(*filter, pixel, above, row)?;
+            self.put(pass, pass.rows.place(at), row);
+            last = Some(row);
         }
-        self.finish()
-    }
-
-    fn read_row(&mut self, row: &mut [u8]) -> Result<()> {
-        match self.reader.read_row(row).map_err(decoding_error)? {
-            Some(_) => Ok(()),
-            None => Err(Error::corrupt("the image data holds too few rows")),
+        if let Some(last) = last {
+            self.above[..pass.row_bytes].copy_from_slice(last);
         }
-    }
-
-    /// Reads what follows the last row, so that its checksum is looked at.
-    fn finish(&mut self) -> Result<()> {
-        match self.reader.read_row(&mut []) {
-            Ok(_) => Ok(()),
-            // All pixels are here; that the file is cut off behind them does not matter.
-            Err(png::DecodingError::IoError(error))
-                if error.kind() == IoErrorKind::UnexpectedEof =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(decoding_error(error)),
-        }
+        Ok(())
     }
 }
 
-struct Pass {
-    rows: Steps,
-    columns: Steps,
-}
-
-struct Steps {
-    start: usize,
-    step: usize,
-}
-
-impl Steps {
-    fn count(&self, len: usize) -> usize {
-        len.saturating_sub(self.start).div_ceil(self.step)
-    }
-}
-
-const fn pass(row: usize, column: usize, row_step: usize, column_step: usize) -> Pass {
-    Pass {
-        rows: Steps {
-            start: row,
-            step: row_step,
-        },
-        columns: Steps {
-            start: column,
-            step: column_step,
-        },
-    }
-}
-
-const PASSES: [Pass; 7] = [
-    pass(0, 0, 8, 8),
-    pass(0, 4, 8, 8),
-    pass(4, 0, 8, 4),
-    pass(0, 2, 4, 4),
-    pass(2, 0, 4, 2),
-    pass(0, 1, 2, 2),
-    pass(1, 0, 2, 1),
-];
-
-/// Puts the pixels of a pass's row at their places in the image's row.
-fn spread<T: Sample>(line: &[T], row: &mut [T], channels: usize, columns: &Steps) {
+/// Puts the pixels of a pass's row at their places in the wanted columns of the image's row.
+fn spread<T: Sample>(
+    line: &[T],
+    row: &mut [T],
+    channels: usize,
+    pass: &Pass,
+    columns: &Range<usize>,
+) {
     match channels {
-        1 => spread_pixels::<T, 1>(line, row, columns),
-        2 => spread_pixels::<T, 2>(line, row, columns),
-        3 => spread_pixels::<T, 3>(line, row, columns),
-        _ => spread_pixels::<T, 4>(line, row, columns),
+        1 => spread_pixels::<T, 1>(line, row, pass, columns),
+        2 => spread_pixels::<T, 2>(line, row, pass, columns),
+        3 => spread_pixels::<T, 3>(line, row, pass, columns),
+        _ => spread_pixels::<T, 4>(line, row, pass, columns),
     }
 }
 
-fn spread_pixels<T: Sample, const N: usize>(line: &[T], row: &mut [T], columns: &Steps) {
+fn spread_pixels<T: Sample, const N: usize>(
+    line: &[T],
+    row: &mut [T],
+    pass: &Pass,
+    columns: &Range<usize>,
+) {
+    let skipped = pass.columns.count(columns.start);
+    let first = pass.columns.place(skipped) - columns.start;
     let places = row
         .chunks_exact_mut(N)
-        .skip(columns.start)
-        .step_by(columns.step);
-    for (place, pixel) in places.zip(line.chunks_exact(N)) {
+        .skip(first)
+        .step_by(pass.columns.step);
+    for (place, pixel) in places.zip(line.chunks_exact(N).skip(skipped)) {
         place.copy_from_slice(pixel);
     }
 }
@@ -231,16 +221,4 @@ fn too_wide(header: &Header) -> Error {
         header.width, header.height
     );
     Error::new(ErrorKind::LimitExceeded, message)
-}
-
-fn decoding_error(error: png::DecodingError) -> Error {
-    match error {
-        png::DecodingError::IoError(error) => Error::from(error),
-        png::DecodingError::LimitsExceeded => Error::new(
-            ErrorKind::LimitExceeded,
-            "decoding a row takes more than the budget",
-        )
-        .with_help("a higher `Limits::bytes`"),
-        error => Error::corrupt(format!("image data: {error}")),
-    }
 }

@@ -53,21 +53,11 @@ impl Samples {
 
 /// A sample in the form that the caller gets.
 pub(super) trait Sample: Element {
-    /// The row's bytes, where rows of `depth` can be read straight into place.
-    fn raw_mut(row: &mut [Self], depth: u8) -> Option<&mut [u8]>;
-
-    /// Makes a row that was read into place right.
-    fn settle(_row: &mut [Self]) {}
-
     /// Takes a packed row of `depth` bits apart, multiplying each sample with `scale`.
     fn unpack(raw: &[u8], depth: u8, scale: u8, row: &mut [Self]);
 }
 
 impl Sample for u8 {
-    fn raw_mut(row: &mut [Self], depth: u8) -> Option<&mut [u8]> {
-        (depth == 8).then_some(row)
-    }
-
     fn unpack(raw: &[u8], depth: u8, scale: u8, row: &mut [Self]) {
         match depth {
             1 => unpack_bits::<1, _>(raw, row, |level| level * scale),
@@ -79,30 +69,18 @@ impl Sample for u8 {
 }
 
 impl Sample for bool {
-    fn raw_mut(_row: &mut [Self], _depth: u8) -> Option<&mut [u8]> {
-        None
-    }
-
     fn unpack(raw: &[u8], _depth: u8, _scale: u8, row: &mut [Self]) {
         unpack_bits::<1, _>(raw, row, |level| level != 0);
     }
 }
 
 impl Sample for u16 {
-    fn raw_mut(row: &mut [Self], _depth: u8) -> Option<&mut [u8]> {
-        Some(bytemuck::cast_slice_mut(row))
-    }
-
     /// PNG 7.1: samples are stored with the most significant byte first.
-    fn settle(row: &mut [Self]) {
-        for value in row {
-            *value = u16::from_be(*value);
-        }
-    }
-
     fn unpack(raw: &[u8], _depth: u8, _scale: u8, row: &mut [Self]) {
-        bytemuck::cast_slice_mut(row).copy_from_slice(raw);
-        Self::settle(row);
+        let (pairs, _) = raw.as_chunks::<2>();
+        for (value, pair) in row.iter_mut().zip(pairs) {
+            *value = u16::from_be_bytes(*pair);
+        }
     }
 }
 

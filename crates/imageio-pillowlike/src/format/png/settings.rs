@@ -9,8 +9,10 @@ pub(crate) struct Settings {
     pub(crate) optimize: bool,
     /// Reduce to a palette of at most 2 to the power of 1 to 8 colours. Default: `None`.
     pub(crate) bits: Option<u8>,
-    /// Dots per inch in x and y. Default: `None`.
-    pub(crate) dpi: Option<(f64, f64)>,
+    /// Rows and columns from coarse to fine. Default: `false`.
+    pub(crate) interlace: bool,
+    /// Value of `pHYs`. Default: `None`.
+    pub(crate) density: Option<Density>,
     /// Colour profile. Default: `None`.
     pub(crate) icc_profile: Option<Vec<u8>>,
     /// EXIF block, with or without Pillow's prefix. Default: `None`.
@@ -19,6 +21,20 @@ pub(crate) struct Settings {
     pub(crate) text: Vec<(String, String)>,
     /// Value of `gAMA`. Default: `None`.
     pub(crate) gamma: Option<f64>,
+    /// White, red, green and blue as x and y, in `cHRM`. Default: `None`.
+    pub(crate) chromaticity: Option<[f64; 8]>,
+    /// Rendering intent in `sRGB`. Default: `None`.
+    pub(crate) srgb: Option<u8>,
+    /// Primaries, transfer, matrix and range in `cICP`. Default: `None`.
+    pub(crate) cicp: Option<[u8; 4]>,
+    /// Data of `tIME`. Default: `None`.
+    pub(crate) time: Option<[u8; 7]>,
+    /// Colour behind the image in `bKGD`, one level or three; left out where it does not suit. Default: none.
+    pub(crate) background: Vec<u16>,
+    /// Bits of each channel that carry the picture, in `sBIT`; left out where they do not suit. Default: none.
+    pub(crate) significant_bits: Vec<u8>,
+    /// What was transparent where the image was read; left out where it does not suit. Default: `None`.
+    pub(crate) former_transparency: Option<Transparency>,
     /// What is transparent. Default: `None`.
     pub(crate) transparency: Option<Transparency>,
     /// Milliseconds that each frame is shown; the last one counts for all that follow. Default: 0.
@@ -31,6 +47,15 @@ pub(crate) struct Settings {
     pub(crate) blend: Vec<u8>,
     /// Keep the first image out of the animation. Default: `false`.
     pub(crate) default_image: bool,
+}
+
+/// How large the pixels are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Density {
+    /// Dots per inch in x and y.
+    Dpi(f64, f64),
+    /// Dots in x for so many in y.
+    Aspect(u32, u32),
 }
 
 /// What `tRNS` declares transparent.

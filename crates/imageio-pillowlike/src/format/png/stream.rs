@@ -1,31 +1,18 @@
-//! The image data of one frame as a PNG file of its own, which is what crate `png` reads.
+//! The image data of one frame: what its chunks hold, one after the other.
 
-use std::io::{BufRead, Error as IoError, ErrorKind as IoErrorKind, Read, Seek, SeekFrom};
+use std::io::{BufRead, Error as IoError, Read, Seek, SeekFrom};
 
 use flate2::Crc;
 use imageio_core::{Error, Result};
 
-use super::chunks::{self, Chunk, SIGNATURE};
-use super::header::Header;
+use super::chunks::{self, Chunk};
 use super::walk::FrameControl;
 use crate::format::Input;
 
-/// Signature and `IHDR`.
-const HEAD_LEN: usize = 8 + 25;
-
-const END: [u8; 12] = *b"\0\0\0\0IEND\xaeB`\x82";
-
-/// A still PNG made of a header and the data chunks of one frame; `fdAT` appears as `IDAT`.
-///
-/// Checksums are verified here, so the reader of this need not; those that it sees are zero.
-/// A file that stops after the last pixel gets its end.
+/// The data of the `IDAT` or `fdAT` chunks of one frame, whose checksums are verified on the way.
 pub(super) struct FrameStream<'a> {
     input: &'a mut Input,
     in_fdat: bool,
-    /// Bytes that stand before the next ones of the input: headers and checksums.
-    made: [u8; HEAD_LEN],
-    made_from: usize,
-    made_to: usize,
     /// Bytes of the current chunk that are still in the input.
     remaining: u32,
     crc: Crc,
@@ -43,61 +30,38 @@ enum State {
 
 impl<'a> FrameStream<'a> {
     /// The image of `IDAT`, whose first chunk begins at `data`.
-    pub(super) fn still(input: &'a mut Input, header: &Header, data: u64) -> Result<Self> {
-        FrameStream::new(input, header, data, false)
+    pub(super) fn still(input: &'a mut Input, data: u64) -> Result<Self> {
+        FrameStream::new(input, data, false)
     }
 
-    /// One frame of an animation; `header` has its size.
-    pub(super) fn frame(
-        input: &'a mut Input,
-        header: &Header,
-        frame: &FrameControl,
-    ) -> Result<Self> {
-        FrameStream::new(input, header, frame.data, frame.in_fdat)
+    /// One frame of an animation.
+    pub(super) fn frame(input: &'a mut Input, frame: &FrameControl) -> Result<Self> {
+        FrameStream::new(input, frame.data, frame.in_fdat)
     }
 
-    fn new(input: &'a mut Input, header: &Header, data: u64, in_fdat: bool) -> Result<Self> {
+    fn new(input: &'a mut Input, data: u64, in_fdat: bool) -> Result<Self> {
         input.seek(SeekFrom::Start(data))?;
-        let mut made = [0; HEAD_LEN];
-        made[..8].copy_from_slice(&SIGNATURE);
-        made[8..16].copy_from_slice(b"\0\0\0\rIHDR");
-        made[16..29].copy_from_slice(&header.to_bytes());
         Ok(FrameStream {
             input,
             in_fdat,
-            made,
-            made_from: 0,
-            made_to: HEAD_LEN,
             remaining: 0,
             crc: Crc::new(),
             state: State::Start,
         })
     }
 
-    /// Goes to the next chunk with data, making up what the reader sees in between.
+    /// Goes to the next chunk with data.
     fn next_chunk(&mut self) -> Result<()> {
-        self.made_from = 0;
-        self.made_to = 0;
         if let State::Data = self.state {
             self.check_sum()?;
-            self.make(&[0; 4]);
         }
         if let Some(len) = self.find_chunk()? {
             self.remaining = len;
             self.state = State::Data;
-            self.make(&len.to_be_bytes());
-            self.make(b"IDAT");
         } else {
             self.state = State::Done;
-            self.make(&END);
         }
         Ok(())
-    }
-
-    fn make(&mut self, bytes: &[u8]) {
-        let end = self.made_to + bytes.len();
-        self.made[self.made_to..end].copy_from_slice(bytes);
-        self.made_to = end;
     }
 
     fn check_sum(&mut self) -> Result<()> {
@@ -160,14 +124,8 @@ impl Read for FrameStream<'_> {
 
 impl BufRead for FrameStream<'_> {
     fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
-        if self.made_from == self.made_to
-            && self.remaining == 0
-            && !matches!(self.state, State::Done)
-        {
+        while self.remaining == 0 && !matches!(self.state, State::Done) {
             self.next_chunk().map_err(IoError::other)?;
-        }
-        if self.made_from < self.made_to {
-            return Ok(&self.made[self.made_from..self.made_to]);
         }
         let buffered = self.input.fill_buf()?;
         let count = buffered.len().min(self.remaining as usize);
@@ -175,10 +133,6 @@ impl BufRead for FrameStream<'_> {
     }
 
     fn consume(&mut self, count: usize) {
-        if self.made_from < self.made_to {
-            self.made_from += count;
-            return;
-        }
         // The bytes are buffered already, so this reads nothing and does not fail.
         if let Ok(buffered) = self.input.fill_buf() {
             let count = count.min(buffered.len());
@@ -186,12 +140,5 @@ impl BufRead for FrameStream<'_> {
             self.input.consume(count);
             self.remaining = self.remaining.saturating_sub(count as u32);
         }
-    }
-}
-
-impl Seek for FrameStream<'_> {
-    /// Asked for by the reader's bounds, used by nobody.
-    fn seek(&mut self, _to: SeekFrom) -> std::io::Result<u64> {
-        Err(IoErrorKind::Unsupported.into())
     }
 }

@@ -11,7 +11,7 @@ const MAX_TEXT: usize = 1 << 20;
 /// What all texts of a file may take, as in Pillow.
 const MAX_ALL: usize = 64 << 20;
 
-const XMP_KEYWORD: &[u8] = b"XML:com.adobe.xmp";
+pub(super) const XMP_KEYWORD: &[u8] = b"XML:com.adobe.xmp";
 
 /// What is left of the caps.
 pub(super) struct Budget<'a> {

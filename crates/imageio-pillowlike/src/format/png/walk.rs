@@ -185,8 +185,9 @@ fn walk_tail(input: &mut Input, data: u64, extras: &mut Vec<Chunk>) -> Result<()
 
 /// Whether metadata comes from chunks of this name.
 fn is_extra(name: [u8; 4]) -> bool {
-    const EXTRAS: [&[u8; 4]; 10] = [
+    const EXTRAS: [&[u8; 4]; 13] = [
         b"gAMA", b"cHRM", b"sRGB", b"pHYs", b"iCCP", b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME",
+        b"cICP", b"bKGD", b"sBIT",
     ];
     EXTRAS.contains(&&name)
 }

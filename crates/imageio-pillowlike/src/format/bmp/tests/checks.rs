@@ -1,13 +1,16 @@
 //! What fixtures and broken files ask of any codec.
 
 use std::fmt::Write as _;
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use imageio_core::{DType, Limits, NdImage, Value};
+use imageio_core::{DType, Limits, NdImage, Request, Value};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-use crate::format::{Decoder, Frame};
+use crate::format::{Decoder, Frame, Input};
 
 pub(crate) type Opened = imageio_core::Result<Box<dyn Decoder>>;
 
@@ -146,21 +149,83 @@ pub(crate) fn check_fixtures(format: &str, open: fn(Vec<u8>, &Limits) -> Opened)
             "{name}: {keys:?}, expected {known:?}"
         );
         for (key, value) in expected["info"].as_object().into_iter().flatten() {
-            let stored = metadata.get(key).unwrap();
-            let (stored, listed) = match value.as_array() {
-                Some(list) => (numbers(stored), list.clone()),
-                None => (vec![stored.as_f64()], vec![value.clone()]),
-            };
-            assert_eq!(stored.len(), listed.len(), "{name}");
-            for (number, known) in stored.into_iter().zip(listed) {
-                // Reading the JSON may cost the last bit.
-                let apart = number.unwrap() - known.as_f64().unwrap();
-                assert!(
-                    apart.abs() < 1e-9,
-                    "{name}: {key} {number:?}, expected {known}"
-                );
+            check_value(name, key, metadata.get(key).unwrap(), value);
+        }
+    }
+}
+
+/// Whether `stored` is what the reference says, bytes being told apart as `$bytes`.
+fn check_value(name: &str, key: &str, stored: &Value, known: &Json) {
+    let place = format!("{name}: {key} {stored}, expected {known}");
+    match known {
+        Json::String(text) => assert_eq!(stored.as_str(), Some(text.as_str()), "{place}"),
+        Json::Array(list) => {
+            let values = stored.as_list().unwrap_or_else(|| panic!("{place}"));
+            assert_eq!(values.len(), list.len(), "{place}");
+            for (value, known) in values.iter().zip(list) {
+                check_value(name, key, value, known);
             }
         }
+        Json::Object(map) => {
+            if let Some(bytes) = map.get("$bytes").and_then(Json::as_str) {
+                assert_eq!(
+                    stored.as_bytes(),
+                    Some(from_base64(bytes).as_slice()),
+                    "{place}"
+                );
+                return;
+            }
+            let fields = stored.as_map().unwrap_or_else(|| panic!("{place}"));
+            assert_eq!(fields.len(), map.len(), "{place}");
+            for (key, known) in map {
+                let field = fields.get(key).unwrap_or_else(|| panic!("{place}"));
+                check_value(name, key, field, known);
+            }
+        }
+        _ => {
+            // Reading the JSON may cost the last bit.
+            let apart = stored.as_f64().unwrap() - known.as_f64().unwrap();
+            assert!(apart.abs() < 1e-9, "{place}");
+        }
+    }
+}
+
+/// Bytes that are fetched for a window of three rows in the middle, from a resource that does not lie in memory.
+pub(crate) fn fetched_for_three_rows(
+    bytes: Vec<u8>,
+    open: fn(Input, &Limits) -> imageio_core::Result<Box<dyn Decoder>>,
+) -> u64 {
+    let fetched = Arc::new(AtomicU64::new(0));
+    let source = Counted {
+        inner: Cursor::new(bytes),
+        fetched: Arc::clone(&fetched),
+    };
+    let input = Request::from_seekable(source).reader().unwrap();
+    let mut decoder = open(input, &Limits::new()).unwrap();
+    let height = decoder.frame_info(0).unwrap().height;
+    decoder
+        .decode_window(0, height / 2..height / 2 + 3, 0..5)
+        .unwrap();
+    fetched.load(Ordering::Relaxed)
+}
+
+/// Counts what is read.
+struct Counted {
+    inner: Cursor<Vec<u8>>,
+    fetched: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.inner.read(buf)?;
+        self.fetched.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+impl Seek for Counted {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.inner.seek(to)
     }
 }
 

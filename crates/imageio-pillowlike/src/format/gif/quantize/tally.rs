@@ -3,18 +3,16 @@
 use super::Bin;
 
 /// Slots of the hash table: a power of two.
-const SLOTS: usize = 1 << 13;
+pub(super) const SLOTS: usize = 1 << 13;
 
 /// The most colours that are told apart.
 const MOST: usize = SLOTS / 2;
 
-/// Some thousand colours with their numbers of pixels, and what the caller knows of each.
+/// Some thousand colours with their numbers of pixels.
 pub(super) struct Tally {
     /// The colour, and a bit that tells it from a free slot.
     keys: Vec<u32>,
     bins: Vec<Bin>,
-    /// As [`Reducer::nearest`](super::Reducer) keeps it for places.
-    nearest: Vec<u16>,
     len: usize,
 }
 
@@ -23,38 +21,36 @@ impl Tally {
         Tally {
             keys: vec![0; SLOTS],
             bins: vec![Bin::default(); SLOTS],
-            nearest: vec![0; SLOTS],
             len: 0,
         }
     }
 
-    /// Counts a pixel; false where its colour is one too many.
-    pub(super) fn count(&mut self, color: [u8; 3]) -> bool {
+    /// Counts a pixel, and gives the slot of its colour; nothing where that is one too many.
+    #[inline]
+    pub(super) fn count(&mut self, color: [u8; 3]) -> Option<u16> {
         let slot = self.probe(color);
-        let (Some(key), Some(bin)) = (self.keys.get_mut(slot), self.bins.get_mut(slot)) else {
-            return false;
-        };
+        let (key, bin) = (self.keys.get_mut(slot)?, self.bins.get_mut(slot)?);
         if *key == 0 {
             if self.len == MOST {
-                return false;
+                return None;
             }
             *key = key_of(color);
             self.len += 1;
         }
         bin.count(color);
-        true
+        Some(slot as u16)
     }
 
     pub(super) fn bins(&self) -> &[Bin] {
         &self.bins
     }
 
-    /// What is known of `color`, if it was counted.
+    /// The slot of `color`, if it was counted.
     #[inline]
-    pub(super) fn known(&mut self, color: [u8; 3]) -> Option<&mut u16> {
+    pub(super) fn slot(&self, color: [u8; 3]) -> Option<usize> {
         let slot = self.probe(color);
         let counted = self.keys.get(slot).is_some_and(|&key| key != 0);
-        self.nearest.get_mut(slot).filter(|_| counted)
+        counted.then_some(slot)
     }
 
     /// The slot of `color`, or the free one where it would go; there are always free ones.

@@ -218,7 +218,7 @@ fn times_loops_and_comments_come_back() {
     let settings = Settings {
         durations_ms: vec![40.0, 1000.0 / 30.0, 655_350.0],
         loop_count: Some(0),
-        comment: Some(vec![b'x'; 300]),
+        comments: vec![vec![b'x'; 300]],
         background: 3,
         ..Settings::default()
     };
@@ -250,6 +250,7 @@ fn many_colours_are_reduced_to_the_size_asked_for() {
         Quantizer::MedianCut,
         Quantizer::MaxCoverage,
         Quantizer::FastOctree,
+        Quantizer::NeuQuant,
     ];
     for quantizer in quantizers {
         let mut last = f64::MAX;
@@ -379,11 +380,11 @@ fn refuses_what_gif_cannot_hold() {
             ..plain()
         },
         Settings {
-            disposal: Some(4),
+            disposal: vec![0, 4],
             ..plain()
         },
         Settings {
-            disposal: Some(3),
+            disposal: vec![3],
             subrectangles: true,
             ..plain()
         },
@@ -411,5 +412,105 @@ fn refuses_what_gif_cannot_hold() {
     ];
     for settings in bad {
         assert_eq!(refused(&two, settings).0, ErrorKind::BadOption);
+    }
+}
+
+#[test]
+fn unchanged_pixels_become_transparent_when_asked() {
+    // A square that wanders over a picture of many colours: its rectangle holds much that stays.
+    let still = image(&[64, 64, 3], |at| (at * 31 % 83) as u8);
+    let frames: Vec<NdImage> = (0..6usize)
+        .map(|n| {
+            let mut frame = still.clone();
+            let mut pixels = frame.as_array_mut::<u8>().unwrap();
+            for corner in [4 * n, 60 - 4 * n] {
+                pixels[[corner, corner, 0]] = 200 + n as u8;
+            }
+            drop(pixels);
+            frame
+        })
+        .collect();
+    let parts = Settings {
+        subrectangles: true,
+        ..Settings::default()
+    };
+    let sparse = Settings {
+        optimize: true,
+        ..parts.clone()
+    };
+    let (larger, smaller) = (
+        write(&frames, &parts).unwrap(),
+        write(&frames, &sparse).unwrap(),
+    );
+    assert!(
+        smaller.len() * 5 < larger.len() * 4,
+        "{} {}",
+        smaller.len(),
+        larger.len()
+    );
+    assert_eq!(read_all(larger).unwrap(), frames);
+    assert_eq!(read_all(smaller).unwrap(), frames);
+    // Where all entries are colours, there is none to spare.
+    let frames: Vec<NdImage> = (0..3usize)
+        .map(|n| {
+            image(&[16, 32, 3], |at| {
+                let red = match at / 3 {
+                    511 if n == 1 => 0,
+                    pixel @ 256.. => (pixel % 256) as u8,
+                    _ if n == 0 => 0,
+                    pixel => pixel as u8,
+                };
+                [red, if n == 2 { 10 } else { 9 }, 9][at % 3]
+            })
+        })
+        .collect();
+    assert_eq!(round_trip(&frames, &sparse), frames);
+}
+
+#[test]
+fn each_frame_has_its_own_disposal() {
+    let frames: Vec<NdImage> = (0..4)
+        .map(|n| image(&[4, 5], |at| (at + n) as u8))
+        .collect();
+    let settings = Settings {
+        disposal: vec![1, 3, 2],
+        ..Settings::default()
+    };
+    let bytes = write(&frames, &settings).unwrap();
+    let controls = bytes.windows(4).filter(|at| at.starts_with(b"!\xF9\x04"));
+    let disposals: Vec<u8> = controls.map(|control| control[3] >> 2).collect();
+    assert_eq!(disposals, [1, 3, 2, 2]);
+    let expected: Vec<NdImage> = frames.iter().map(|frame| colors(frame, 3)).collect();
+    assert_eq!(read_all(bytes).unwrap(), expected);
+}
+
+#[test]
+fn several_comments_are_kept_apart() {
+    let settings = Settings {
+        comments: vec![b"first".to_vec(), b"second".to_vec()],
+        ..Settings::default()
+    };
+    let bytes = write(&[image(&[2, 2], |at| at as u8)], &settings).unwrap();
+    let blocks = bytes.windows(2).filter(|at| at == b"!\xFE");
+    assert_eq!(blocks.count(), 2);
+    let metadata = decoder(bytes).unwrap().metadata(None).unwrap();
+    let comment = metadata.get("comment").and_then(Value::as_bytes);
+    assert_eq!(comment, Some(&b"first\nsecond"[..]));
+}
+
+#[test]
+fn the_file_is_the_same_for_any_number_of_threads() {
+    let frames: Vec<NdImage> = (0..9).map(|n| photo(90, 110, n)).collect();
+    for dither in [false, true] {
+        let settings = Settings {
+            dither,
+            ..Settings::default()
+        };
+        let by_many = write(&frames, &settings).unwrap();
+        let mut out = Cursor::new(Vec::new());
+        // Room for one frame at a time.
+        let limits = Limits::new().bytes(150_000);
+        encode(&frames, &settings, &mut out, &limits).unwrap();
+        assert!(out.into_inner() == by_many);
     }
 }

@@ -1,12 +1,9 @@
 //! What an array is written as: colour type, depth, palette and `tRNS`.
 
-use std::borrow::Cow;
-
 use imageio_core::{DType, Error, Limits, NdImage, Result};
-use png::{BitDepth, ColorType};
 
-use super::rows::{self, Region};
-use crate::format::png::header::MAX_INT;
+use super::rows;
+use crate::format::png::header::{Color, Header, MAX_INT};
 use crate::format::png::quantize::Quantizer;
 use crate::format::png::settings::{Settings, Transparency};
 
@@ -60,12 +57,22 @@ impl Kind {
         })
     }
 
-    fn color_type(self) -> ColorType {
-        match self.channels {
-            1 => ColorType::Grayscale,
-            2 => ColorType::GrayscaleAlpha,
-            3 => ColorType::Rgb,
-            _ => ColorType::Rgba,
+    fn header(self, settings: &Settings) -> Header {
+        Header {
+            width: self.width,
+            height: self.height,
+            depth: match self.dtype {
+                DType::Bool => 1,
+                DType::U16 => 16,
+                _ => 8,
+            },
+            color: match self.channels {
+                1 => Color::Gray,
+                2 => Color::GrayAlpha,
+                3 => Color::Rgb,
+                _ => Color::Rgba,
+            },
+            interlaced: settings.interlace,
         }
     }
 }
@@ -81,8 +88,10 @@ fn unsupported(image: &NdImage) -> Error {
 
 /// The header, and how samples become the bytes of rows.
 pub(super) struct Form {
-    pub(super) info: png::Info<'static>,
-    palette: Option<Quantizer>,
+    pub(super) header: Header,
+    pub(super) palette: Option<Quantizer>,
+    /// Data of `tRNS`.
+    pub(super) transparency: Option<Vec<u8>>,
 }
 
 impl Form {
@@ -91,16 +100,14 @@ impl Form {
         if let Some(bits) = settings.bits {
             return Form::indexed(frames, kind, bits, settings, limits);
         }
-        let mut info = png::Info::with_size(kind.width as u32, kind.height as u32);
-        info.color_type = kind.color_type();
-        info.bit_depth = match kind.dtype {
-            DType::Bool => BitDepth::One,
-            DType::U16 => BitDepth::Sixteen,
-            _ => BitDepth::Eight,
-        };
-        info.trns = transparent_level(kind, settings.transparency.as_ref())?.map(Into::into);
-        let palette = None;
-        Ok(Form { info, palette })
+        Ok(Form {
+            header: kind.header(settings),
+            palette: None,
+            transparency: match &settings.transparency {
+                None => former_level(kind, settings.former_transparency.as_ref()),
+                chosen => transparent_level(kind, chosen.as_ref())?,
+            },
+        })
     }
 
     /// One palette for all frames.
@@ -115,13 +122,11 @@ impl Form {
             let message = format!("a palette for {}: its colours are uint8", kind.dtype);
             return Err(Error::unsupported(message));
         }
-        let mut info = png::Info::with_size(kind.width as u32, kind.height as u32);
-        info.color_type = ColorType::Indexed;
-        info.bit_depth = match bits {
-            1 => BitDepth::One,
-            2 => BitDepth::Two,
-            3 | 4 => BitDepth::Four,
-            5..=8 => BitDepth::Eight,
+        let depth = match bits {
+            1 => 1,
+            2 => 2,
+            3 | 4 => 4,
+            5..=8 => 8,
             _ => {
                 let message = format!("bits is {bits}, expected 1 to 8");
                 return Err(Error::bad_option(message));
@@ -135,25 +140,15 @@ impl Form {
             all.flat_map(|samples| samples.chunks_exact(kind.channels).map(rows::rgba))
         };
         let palette = Quantizer::new(pixels, 1 << bits, limits)?;
-        let colors = palette.colors.iter();
-        info.palette = Some(colors.flat_map(|&[r, g, b, _]| [r, g, b]).collect());
-        info.trns = palette_alphas(&palette, settings.transparency.as_ref())?.map(Into::into);
-        let palette = Some(palette);
-        Ok(Form { info, palette })
-    }
-
-    pub(super) fn pack<'a>(
-        &self,
-        image: &'a NdImage,
-        region: &Region,
-        limits: &Limits,
-    ) -> Result<Cow<'a, [u8]>> {
-        match &self.palette {
-            Some(palette) => {
-                rows::pack_palette(image, region, palette, self.info.bit_depth, limits)
-            }
-            None => rows::pack(image, region, limits),
-        }
+        Ok(Form {
+            header: Header {
+                depth,
+                color: Color::Indexed,
+                ..kind.header(settings)
+            },
+            transparency: palette_alphas(&palette, settings.transparency.as_ref())?,
+            palette: Some(palette),
+        })
     }
 }
 
@@ -174,6 +169,17 @@ fn transparent_level(kind: Kind, transparency: Option<&Transparency>) -> Result<
         _ => level,
     });
     Ok(Some(stored.flat_map(u16::to_be_bytes).collect()))
+}
+
+/// `tRNS` of a file without a palette, where it suits the image.
+fn former_level(kind: Kind, transparency: Option<&Transparency>) -> Option<Vec<u8>> {
+    let fits = |level: &u16| kind.dtype != DType::U8 || *level < 256;
+    let suits = match transparency? {
+        Transparency::Level(level) => fits(level),
+        Transparency::Color(color) => color.iter().all(fits),
+        Transparency::Alphas(_) => false,
+    };
+    transparent_level(kind, transparency.filter(|_| suits)).ok()?
 }
 
 /// `tRNS` of a file with a palette.

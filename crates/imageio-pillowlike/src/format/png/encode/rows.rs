@@ -1,11 +1,10 @@
 //! Arrays as the packed rows that PNG stores.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
-use imageio_core::{DType, Element, Error, Limits, NdImage, Result};
-use png::BitDepth;
+use imageio_core::{DType, Element, NdImage, Result};
 
+use crate::format::png::passes::Pass;
 use crate::format::png::quantize::Quantizer;
 
 /// The rows and columns of an image that are written.
@@ -24,47 +23,136 @@ impl Region {
     }
 }
 
-/// The bytes of the samples in `region`: one bit for bool, most significant byte first for u16.
-pub(super) fn pack<'a>(
-    image: &'a NdImage,
-    region: &Region,
-    limits: &Limits,
-) -> Result<Cow<'a, [u8]>> {
-    match image.dtype() {
-        DType::Bool => {
-            let part = part(image, region)?;
-            let bits = part.as_slice::<bool>()?;
-            pack_bits(bits.iter().map(|&bit| u8::from(bit)), region, 1, limits).map(Cow::Owned)
+/// The samples of an image, contiguous.
+enum Samples<'a> {
+    Bool(&'a [bool]),
+    U8(&'a [u8]),
+    U16(&'a [u16]),
+    Indexed(&'a [u8], &'a Quantizer),
+}
+
+/// The part of an image that is written, as the rows of a file.
+pub(super) struct Picture<'a> {
+    samples: Samples<'a>,
+    /// Pixels of a row of the whole image.
+    width: usize,
+    /// Samples of a pixel.
+    channels: usize,
+    depth: u8,
+    region: Region,
+}
+
+impl<'a> Picture<'a> {
+    /// `region` of a contiguous image; with a palette its pixels are looked up there.
+    pub(super) fn new(
+        image: &'a NdImage,
+        region: Region,
+        depth: u8,
+        palette: Option<&'a Quantizer>,
+    ) -> Result<Self> {
+        let samples = match (image.dtype(), palette) {
+            (_, Some(palette)) => Samples::Indexed(image.as_slice()?, palette),
+            (DType::Bool, _) => Samples::Bool(image.as_slice()?),
+            (DType::U8, _) => Samples::U8(image.as_slice()?),
+            _ => Samples::U16(image.as_slice()?),
+        };
+        Ok(Picture {
+            samples,
+            width: image.shape().get(1).copied().unwrap_or(0),
+            channels: image.shape().get(2).copied().unwrap_or(1),
+            depth,
+            region,
+        })
+    }
+
+    /// Bytes from one pixel to the next, as filters count them.
+    pub(super) fn pixel_bytes(&self) -> usize {
+        match self.samples {
+            Samples::U8(_) => self.channels,
+            Samples::U16(_) => self.channels * 2,
+            Samples::Bool(_) | Samples::Indexed(..) => 1,
         }
-        DType::U8 => match image.as_slice::<u8>() {
-            Ok(samples) if *region == Region::whole(image) => Ok(Cow::Borrowed(samples)),
-            _ => Ok(Cow::Owned(part(image, region)?.into_vec()?)),
-        },
-        _ => {
-            let part = part(image, region)?;
-            let samples = part.as_slice::<u16>()?;
-            let mut bytes: Vec<u8> = limits.try_vec(samples.len() * 2, "rows to encode")?;
-            for (pair, sample) in bytes.chunks_exact_mut(2).zip(samples) {
-                pair.copy_from_slice(&sample.to_be_bytes());
+    }
+
+    /// Fills `out` with row `index` of a pass.
+    pub(super) fn row(&self, pass: &Pass, index: usize, out: &mut [u8]) {
+        let y = self.region.rows.start + pass.rows.place(index);
+        match self.samples {
+            Samples::Bool(samples) => {
+                let bits = self.pixels(samples, y, 1, pass).map(|bit| u8::from(bit[0]));
+                pack_bits(bits, self.depth, out);
             }
-            Ok(Cow::Owned(bytes))
+            Samples::U8(samples) => {
+                let row = self.cut(samples, y, self.channels);
+                if row.len() == out.len() {
+                    out.copy_from_slice(row);
+                    return;
+                }
+                let pixels = self.pixels(samples, y, self.channels, pass);
+                for (place, pixel) in out.chunks_exact_mut(self.channels).zip(pixels) {
+                    place.copy_from_slice(pixel);
+                }
+            }
+            Samples::U16(samples) => {
+                let row = self.cut(samples, y, self.channels);
+                if row.len() * 2 == out.len() {
+                    store(row, out);
+                    return;
+                }
+                let pixels = self.pixels(samples, y, self.channels, pass);
+                for (place, pixel) in out.chunks_exact_mut(self.channels * 2).zip(pixels) {
+                    store(pixel, place);
+                }
+            }
+            Samples::Indexed(samples, palette) => {
+                let pixels = self.pixels(samples, y, self.channels, pass);
+                let indices = pixels.map(|pixel| palette.index(rgba(pixel)));
+                pack_bits(indices, self.depth, out);
+            }
         }
+    }
+
+    /// The samples of the region in row `y` of the image.
+    fn cut<'s, T>(&self, samples: &'s [T], y: usize, channels: usize) -> &'s [T] {
+        let columns = &self.region.columns;
+        let start = (y * self.width + columns.start) * channels;
+        samples
+            .get(start..start + columns.len() * channels)
+            .unwrap_or_default()
+    }
+
+    /// The pixels of a pass in row `y` of the image.
+    fn pixels<'s, T>(
+        &self,
+        samples: &'s [T],
+        y: usize,
+        channels: usize,
+        pass: &Pass,
+    ) -> impl Iterator<Item = &'s [T]> {
+        self.cut(samples, y, channels)
+            .chunks_exact(channels)
+            .skip(pass.columns.start)
+            .step_by(pass.columns.step)
     }
 }
 
-/// The palette indices of the pixels in `region`, packed to `depth`.
-pub(super) fn pack_palette<'a>(
-    image: &'a NdImage,
-    region: &Region,
-    palette: &Quantizer,
-    depth: BitDepth,
-    limits: &Limits,
-) -> Result<Cow<'a, [u8]>> {
-    let channels = image.shape().get(2).copied().unwrap_or(1);
-    let part = part(image, region)?;
-    let pixels = part.as_slice::<u8>()?.chunks_exact(channels);
-    let indices = pixels.map(|pixel| palette.index(rgba(pixel)));
-    pack_bits(indices, region, depth as usize, limits).map(Cow::Owned)
+/// PNG 7.1: the most significant byte comes first.
+fn store(samples: &[u16], out: &mut [u8]) {
+    let (pairs, _) = out.as_chunks_mut::<2>();
+    for (pair, sample) in pairs.iter_mut().zip(samples) {
+        *pair = sample.to_be_bytes();
+    }
+}
+
+/// PNG 7.2: the leftmost pixel lies in the high bits of a byte.
+fn pack_bits(levels: impl Iterator<Item = u8>, depth: u8, out: &mut [u8]) {
+    out.fill(0);
+    let depth = usize::from(depth);
+    for (at, level) in levels.enumerate() {
+        if let Some(byte) = out.get_mut(at * depth / 8) {
+            *byte |= level << (8 - depth - at * depth % 8);
+        }
+    }
 }
 
 /// A pixel of one to four channels as RGBA.
@@ -117,32 +205,4 @@ fn changed<T: Element>(before: &NdImage, after: &NdImage) -> Result<Option<Regio
         });
     }
     Ok(region)
-}
-
-fn part(image: &NdImage, region: &Region) -> Result<NdImage> {
-    Ok(image
-        .crop(&[region.rows.clone(), region.columns.clone()])?
-        .to_contiguous())
-}
-
-/// PNG 7.2: rows begin at a byte, the leftmost pixel in its high bits.
-fn pack_bits(
-    levels: impl Iterator<Item = u8>,
-    region: &Region,
-    depth: usize,
-    limits: &Limits,
-) -> Result<Vec<u8>> {
-    let mut levels = levels;
-    let width = region.columns.len();
-    let row_bytes = (width * depth).div_ceil(8);
-    let len = row_bytes
-        .checked_mul(region.rows.len())
-        .ok_or_else(|| Error::unsupported("an image larger than memory"))?;
-    let mut bytes = limits.try_vec(len, "rows to encode")?;
-    for row in bytes.chunks_exact_mut(row_bytes) {
-        for (at, level) in levels.by_ref().take(width).enumerate() {
-            row[at * depth / 8] |= level << (8 - depth - at * depth % 8);
-        }
-    }
-    Ok(bytes)
 }

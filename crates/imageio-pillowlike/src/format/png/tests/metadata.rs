@@ -45,7 +45,9 @@ fn fixtures_have_the_expected_info() {
         let mut found = decoder.metadata(None).unwrap();
         // What the reference's info does not have.
         found.remove("palette");
-        found.remove("time");
+        for key in ["time", "cicp", "background", "significant_bits"] {
+            found.remove(key);
+        }
         let keys: Vec<_> = found.keys().collect();
         let mut unordered = keys.clone();
         unordered.sort_unstable();
@@ -159,4 +161,42 @@ fn broken_ancillary_chunks_say_nothing() {
     bytes[8 + 25 + 8] ^= 1;
     let mut decoder = open_bytes(bytes, &Limits::new()).unwrap();
     assert_eq!(decoder.metadata(None).unwrap(), Metadata::new());
+}
+
+#[test]
+fn exif_in_a_text_of_old_is_found() {
+    let digits = b"\nexif\n      10\n457869660000\n49492a00\n";
+    let text = |keyword: &[u8]| [keyword, &b"\0"[..], digits].concat();
+    for keyword in [&b"Raw profile type exif"[..], b"Raw profile type APP1"] {
+        let bytes = with_chunks(&[(b"tEXt", &text(keyword))]);
+        let metadata = open_bytes(bytes, &Limits::new())
+            .unwrap()
+            .metadata(None)
+            .unwrap();
+        assert_eq!(metadata.get("exif"), Some(&b"Exif\0\0II*\0"[..].into()));
+    }
+    let own = [
+        (b"eXIf", &b"MM\0*"[..]),
+        (b"tEXt", &text(b"Raw profile type exif")),
+    ];
+    let bytes = with_chunks(&own);
+    let metadata = open_bytes(bytes, &Limits::new())
+        .unwrap()
+        .metadata(None)
+        .unwrap();
+    assert_eq!(metadata.get("exif"), Some(&b"Exif\0\0MM\0*"[..].into()));
+    for broken in [
+        &b"\nexif\n 4\n4x"[..],
+        b"\nexif\n",
+        b"",
+        b"\nexif\n 1\n68747470",
+    ] {
+        let chunk = [&b"Raw profile type exif\0"[..], broken].concat();
+        let bytes = with_chunks(&[(b"tEXt", &chunk)]);
+        let metadata = open_bytes(bytes, &Limits::new())
+            .unwrap()
+            .metadata(None)
+            .unwrap();
+        assert_eq!(metadata.get("exif"), None);
+    }
 }

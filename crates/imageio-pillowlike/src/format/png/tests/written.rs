@@ -238,7 +238,7 @@ fn fewer_bits_make_smaller_files() {
 #[test]
 fn metadata_is_written() {
     let settings = Settings {
-        dpi: Some((300.0, 72.0)),
+        density: Some(Density::Dpi(300.0, 72.0)),
         icc_profile: Some(vec![7; 200]),
         exif: Some(b"Exif\0\0II*\0".to_vec()),
         text: vec![
