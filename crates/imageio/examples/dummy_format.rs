@@ -107,7 +107,7 @@ impl FormatWriter for DummyWriter {
 /// The format, which `formats().add_format` makes known.
 pub(crate) fn dummy() -> Result<Format> {
     let about = "An example format that does nothing.";
-    Format::new("dummy", about, ".foobar .nonexistentext", "iI", Dummy)
+    Format::new("dummy", about, ".foobar .nonexistenttext", "iI", Dummy)
 }
 
 fn main() -> Result<()> {

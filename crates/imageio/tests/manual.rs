@@ -113,6 +113,7 @@ fn serve(body: Vec<u8>) -> String {
     address.to_string()
 }
 
+// checklist: F-024, F-121
 #[test]
 fn a_web_server() -> Result<()> {
     let address = serve(std::fs::read(fixture("gif/durations.gif"))?);
@@ -120,6 +121,9 @@ fn a_web_server() -> Result<()> {
     assert_eq!(img.shape()[0], 4);
     let img = v2::imread(format!("http://{address}/image.gif"))?;
     assert_eq!(img.ndim(), 3);
+    let args = v2::ReadArgs::new().memtest("1B");
+    let error = v2::mvolread_with(format!("http://{address}/image.gif"), args).expect_err("1 byte");
+    assert_eq!(error.kind(), imageio::ErrorKind::LimitExceeded);
     Ok(())
 }
 

@@ -186,7 +186,7 @@ fn mimwrite_takes_lists_and_batches() -> imageio::Result<()> {
     Ok(())
 }
 
-// checklist: B-013, B-014
+// checklist: B-013, B-014, F-124
 #[test]
 fn volumes_are_checked_before_a_format_is_asked() -> imageio::Result<()> {
     let format = crate::legacy::memory_format("VOLUMES", ".b013", "vV");
@@ -211,7 +211,7 @@ fn volumes_are_checked_before_a_format_is_asked() -> imageio::Result<()> {
     Ok(())
 }
 
-// checklist: B-018
+// checklist: B-018, F-107
 #[test]
 fn arrays_of_ndarray_are_images() -> imageio::Result<()> {
     let folder = folder();
@@ -221,6 +221,32 @@ fn arrays_of_ndarray_are_images() -> imageio::Result<()> {
     v2::imwrite(&path, ndarray::arr2(&[[true], [false]]))?;
     assert_eq!(v2::imread(&path)?.shape(), [2, 1]);
     Ok(())
+}
+
+// checklist: F-019, F-109
+#[test]
+fn a_name_full_of_signs_keeps_its_extension() -> imageio::Result<()> {
+    let folder = folder();
+    let path = folder.path().join("a #&$@~!%^()_+-=[]{};',.x.jpg");
+    v2::imwrite(&path, gray(&[8, 9, 3]))?;
+    assert!(std::fs::read(&path)?.starts_with(b"\xff\xd8"));
+    assert_eq!(
+        v2::imread(path.to_string_lossy().into_owned())?.shape(),
+        [8, 9, 3]
+    );
+    Ok(())
+}
+
+// checklist: F-110
+#[test]
+fn the_older_gif_writes_no_empty_list() {
+    let nothing: &[NdImage] = &[];
+    let args = WriteArgs::new().format("GIF-PIL");
+    let message = refused(
+        v2::mimwrite_with("<bytes>", nothing, args),
+        ErrorKind::Unsupported,
+    );
+    assert!(message.contains("zero images were written"), "{message}");
 }
 
 // checklist: B-019
@@ -262,7 +288,7 @@ fn metadata_travels_with_the_image() -> imageio::Result<()> {
     Ok(())
 }
 
-// checklist: B-029, B-030
+// checklist: B-029, B-030, F-016, F-102
 #[test]
 fn a_format_is_a_name_an_extension_or_a_file_name() -> imageio::Result<()> {
     let image = gray(&[4, 5]);
@@ -367,7 +393,7 @@ fn the_version_is_exported() {
     assert_eq!(v2::VERSION, env!("CARGO_PKG_VERSION"));
 }
 
-// checklist: B-097
+// checklist: B-097, F-096
 #[test]
 fn the_platform_has_a_short_name() {
     let name = v2::get_platform();

@@ -36,7 +36,7 @@ fn metadata_is_copied_kept_in_order_and_found_by_path() {
     assert_eq!(make.and_then(Value::as_str), Some("Works"));
 }
 
-// checklist: B-083
+// checklist: B-083, F-094
 #[test]
 fn results_of_the_same_shape_keep_the_meta() -> imageio::Result<()> {
     let image = with_meta();
@@ -58,7 +58,7 @@ fn an_image_made_of_an_image_keeps_its_meta() {
     assert_eq!(replaced, *image.as_ndimage());
 }
 
-// checklist: B-085
+// checklist: B-085, F-097
 #[test]
 fn the_plain_array_shares_its_elements() -> imageio::Result<()> {
     let image = with_meta();

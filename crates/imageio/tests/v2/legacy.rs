@@ -199,7 +199,7 @@ fn a_format_describes_itself() -> Result<()> {
     Ok(())
 }
 
-// checklist: B-060
+// checklist: B-060, F-030
 #[test]
 fn hooks_decide_and_refuse_by_default() -> Result<()> {
     struct Nothing;
@@ -324,9 +324,13 @@ fn a_new_format_is_a_reader_and_a_writer() -> Result<()> {
     Ok(())
 }
 
+// checklist: E-512, E-513, F-017, F-106
 #[test]
 fn the_dummy_of_the_manual_reads_bytes() -> Result<()> {
     let (format, folder) = (dummy()?, folder());
+    assert_eq!((format.name(), format.modes()), ("DUMMY", "iI"));
+    assert_eq!(format.extensions(), [".foobar", ".nonexistenttext"]);
+    refused(v2::formats().get("DUMMY"), ErrorKind::UnknownPlugin);
     let path = folder.path().join("a.foobar");
     std::fs::write(&path, b"some bytes")?;
     let image = v2::imread_with(&path, ReadArgs::new().format(&format))?;
@@ -334,6 +338,15 @@ fn the_dummy_of_the_manual_reads_bytes() -> Result<()> {
         (image.shape(), image.as_slice::<u8>()?),
         (&[10, 1][..], &b"some bytes"[..])
     );
+    let args = ReadArgs::new().format(&format);
+    let mut reader = v2::get_reader_with(&path, args.option("some_option", true))?;
+    assert_eq!(reader.len()?, 1);
+    refused(reader.get_data(1), ErrorKind::OutOfRange);
+    assert!(reader.get_meta_data(None)?.is_empty() && reader.get_meta_data(0)?.is_empty());
+    let args = ReadArgs::new().format(&format).option("length", 3);
+    let mut reader = v2::get_reader_with(&path, args)?;
+    assert_eq!(reader.get_data(2)?, image);
+    refused(reader.get_data(3), ErrorKind::OutOfRange);
     let mut writer = v2::get_writer_with(&path, v2::WriteArgs::new().format(&format))?;
     let message = refused(writer.append_data(gray(&[2, 2])), ErrorKind::Unsupported);
     assert!(

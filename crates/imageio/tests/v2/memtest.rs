@@ -5,7 +5,7 @@ use imageio::v2::{self, MemTest, ReadArgs};
 
 use crate::samples::{animation, refused};
 
-// checklist: B-021
+// checklist: B-021, F-125
 #[test]
 fn what_is_false_is_no_limit_and_true_is_the_default() -> imageio::Result<()> {
     for unlimited in [
@@ -35,7 +35,7 @@ fn what_is_false_is_no_limit_and_true_is_the_default() -> imageio::Result<()> {
     Ok(())
 }
 
-// checklist: B-022, B-023, B-024, G-030
+// checklist: B-022, B-023, B-024, G-030, F-103
 #[test]
 fn texts_are_numbers_with_units() -> imageio::Result<()> {
     let table = [
@@ -69,7 +69,7 @@ fn texts_are_numbers_with_units() -> imageio::Result<()> {
     Ok(())
 }
 
-// checklist: B-025
+// checklist: B-025, F-104
 #[test]
 fn other_texts_are_refused() {
     let wrong = [
@@ -84,7 +84,7 @@ fn other_texts_are_refused() {
     }
 }
 
-// checklist: B-026, B-028
+// checklist: B-026, B-028, F-105
 #[test]
 fn reading_stops_past_the_limit() -> imageio::Result<()> {
     let all: usize = v2::mimread(animation())?

@@ -38,7 +38,7 @@ fn goes_through_its_states(indicator: &mut dyn BaseProgressIndicator) {
     );
 }
 
-// checklist: B-095
+// checklist: B-095, F-098
 #[test]
 fn both_go_through_their_states_and_one_writes() {
     goes_through_its_states(&mut SilentProgressIndicator::new("test"));
