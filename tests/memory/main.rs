@@ -92,7 +92,9 @@ fn compressed_formats_hold_their_output_and_little_else() {
 fn metadata_and_properties_decode_nothing() {
     let meter = Meter::alone();
     let image = noise(&[4000, 3000, 3]);
-    for extension in [".png", ".jpg", ".bmp", ".ppm", ".gif"] {
+    for extension in [
+        ".png", ".jpg", ".bmp", ".ppm", ".gif", ".webp", ".qoi", ".tga",
+    ] {
         let bytes: std::sync::Arc<[u8]> = iio::imwrite_bytes(&image, extension)
             .expect(extension)
             .into();

@@ -89,11 +89,14 @@ def opencv(path):
     return array, {"format": "OpenCV", "lossy": False, "metadata": None}
 
 
-def pfm(path):
+def pnm(path):
     try:
         return pillow(path)
-    except Exception:  # noqa: BLE001 - the other reader knows files in colour
-        return opencv(path)
+    except Exception:
+        # PFM in colour; of PAM it takes the order of the colours wrongly.
+        if path.endswith(".pfm"):
+            return opencv(path)
+        raise
 
 
 def openexr(path):
@@ -101,7 +104,11 @@ def openexr(path):
     where there are none, to the first layer."""
     import OpenEXR
 
-    with OpenEXR.File(path, separate_channels=True) as opened:
+    try:
+        opened = OpenEXR.File(path, separate_channels=True)
+    except RuntimeError:
+        return opencv(path)
+    with opened:
         part = opened.parts[0]
         layer_of = {name: name.rpartition(".")[0] for name in part.channels}
         layer = "" if "" in layer_of.values() else min(layer_of.values())
@@ -133,7 +140,7 @@ def openexr(path):
     return array, {"format": "OpenEXR", "lossy": False, "metadata": None}
 
 
-READERS = {"spe": spe, "hdr": opencv, "exr": openexr, "pfm": pfm}
+READERS = {"spe": spe, "hdr": opencv, "exr": openexr, "pfm": pnm, "pnm": pnm}
 
 
 def plain(value):
