@@ -19,7 +19,7 @@ fn sample_of(plugin: &str) -> std::path::PathBuf {
     })
 }
 
-// checklist: A-036, G-001
+// checklist: A-036, E-002, G-001
 #[test]
 fn every_plugin_refuses_unknown_options_and_lists_its_own() {
     let unknown = Options::new().set("no_such_option", 1);

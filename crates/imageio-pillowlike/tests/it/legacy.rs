@@ -1,8 +1,8 @@
 //! The older names: what their options and rules make of files and arrays.
 
 use imageio_core::{
-    DType, ErrorKind, Images, Index, Metadata, Mode, NdImage, OpenArgs, Options, Request, Result,
-    Value, imopen,
+    DType, ErrorKind, Images, Index, Limits, Metadata, Mode, NdImage, OpenArgs, Options, Request,
+    Result, Value, imopen,
 };
 use imageio_pillowlike::PLUGIN;
 
@@ -127,6 +127,26 @@ fn modes_and_gray_come_on_request() {
     );
     let frames = frames.expect("all frames");
     assert_eq!((frames.dtype(), frames.ndim()), (DType::F32, 3));
+}
+
+// checklist: E-059, E-060
+#[test]
+fn bombs_and_broken_files_are_refused_with_the_reason() {
+    let few = Limits::new().pixels(4);
+    let request = Request::from(fixture("png/rgb8.png")).with_limits(few);
+    let opened = imopen(request, OpenArgs::new().plugin("PNG-PIL"));
+    let read = opened.and_then(|mut resource| resource.read(0, &Options::new()));
+    assert_eq!(said(read).0, ErrorKind::LimitExceeded);
+    let mut broken = fixture("jpeg/gray.jpg");
+    broken.truncate(60);
+    let opened = imopen(broken, OpenArgs::new().plugin("JPEG-PIL"));
+    let read = opened.and_then(|mut resource| resource.read(0, &Options::new()));
+    let (kind, text) = said(read);
+    assert_eq!(kind, ErrorKind::Corrupt);
+    assert!(
+        text.contains("<bytes>") && text.contains("JPEG-PIL"),
+        "{text}"
+    );
 }
 
 // checklist: E-061, E-062
