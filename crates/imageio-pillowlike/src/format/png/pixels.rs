@@ -33,7 +33,7 @@ pub(super) fn decode(
     part: &Part,
     limits: &Limits,
 ) -> Result<Samples> {
-    decode_with(stream, header, part, limits, inflate::has_cores())
+    decode_with(stream, header, part, limits, inflate::has_cores)
 }
 
 /// `decode`, with a second thread for a large image where `threads` allows it.
@@ -42,7 +42,7 @@ pub(super) fn decode_with(
     header: &Header,
     part: &Part,
     limits: &Limits,
-    threads: bool,
+    threads: impl Fn() -> bool,
 ) -> Result<Samples> {
     let passes = passes::passes(header).ok_or_else(|| too_wide(header))?;
     let len = part
@@ -58,7 +58,7 @@ pub(super) fn decode_with(
     let mut source = Inflater::new(stream);
     with_samples!(&mut samples, out => {
         let taker = Rows::new(header, part, out, limits)?;
-        run(&mut source, &passes, taker, threads, limits)
+        run(&mut source, &passes, taker, &threads, limits)
     })?;
     if part.rows.end == header.height {
         source.finish()?;
@@ -70,11 +70,12 @@ fn run<T: Sample>(
     source: &mut Inflater<'_>,
     passes: &[Pass],
     mut taker: Rows<'_, T>,
-    threads: bool,
+    threads: &dyn Fn() -> bool,
     limits: &Limits,
 ) -> Result<()> {
     let end = taker.part.rows.end;
-    let threads = threads && passes::total(passes, end) >= inflate::WORTH_A_THREAD;
+    // Asking for cores reads files of the system, which takes longer than a small image.
+    let threads = passes::total(passes, end) >= inflate::WORTH_A_THREAD && threads();
     let size = if threads {
         inflate::LARGE
     } else {

@@ -117,7 +117,7 @@ fn decoded(bytes: &[u8], threads: bool) -> Result<NdImage> {
     let outline = walk::read_outline(&mut input, &limits)?;
     let stream = FrameStream::still(&mut input, outline.data)?;
     let header = &outline.header;
-    let samples: Samples = decode_with(stream, header, &Part::whole(header), &limits, threads)?;
+    let samples: Samples = decode_with(stream, header, &Part::whole(header), &limits, || threads)?;
     assert!(limits.live() == 0);
     let channels = header.color.channels();
     samples.into_image(&[header.height, header.width, channels])
