@@ -15,6 +15,22 @@ static BUILTIN: &[&[&PluginInfo]] = &[
     imageio_pillowlike::LEGACY_PLUGINS,
     #[cfg(feature = "spe")]
     &[&imageio_spe::PLUGIN],
+    #[cfg(feature = "tiff")]
+    &[&imageio_tiff::PLUGIN],
+    #[cfg(feature = "fits")]
+    &[&imageio_fits::PLUGIN],
+    #[cfg(feature = "dicom")]
+    &[&imageio_dicom::PLUGIN],
+    #[cfg(feature = "npz")]
+    &[&imageio_npz::PLUGIN],
+    #[cfg(feature = "bsdf")]
+    &[&imageio_bsdf::PLUGIN],
+    #[cfg(feature = "swf")]
+    &[&imageio_swf::PLUGIN],
+    #[cfg(feature = "lytro")]
+    &[&imageio_lytro::PLUGIN],
+    #[cfg(feature = "ffmpeg")]
+    &[&imageio_ffmpeg::PLUGIN],
 ];
 
 /// The kinds of resources that features bring, named for the same reason.

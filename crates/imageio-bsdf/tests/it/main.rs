@@ -1,0 +1,4 @@
+//! Tests of the Bsdf plugin.
+
+mod conformance;
+mod options;

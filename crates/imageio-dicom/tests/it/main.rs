@@ -1,0 +1,4 @@
+//! Tests of the Dicom plugin.
+
+mod conformance;
+mod options;

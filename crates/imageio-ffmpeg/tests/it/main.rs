@@ -1,0 +1,4 @@
+//! Tests of the Ffmpeg plugin.
+
+mod conformance;
+mod options;

@@ -1,0 +1,4 @@
+//! Tests of the Fits plugin.
+
+mod conformance;
+mod options;

@@ -1,0 +1,4 @@
+//! Tests of the Lytro plugin.
+
+mod conformance;
+mod options;

@@ -1,0 +1,4 @@
+//! Tests of the Npz plugin.
+
+mod conformance;
+mod options;

@@ -1,0 +1,4 @@
+//! Tests of the Swf plugin.
+
+mod conformance;
+mod options;

@@ -1,0 +1,4 @@
+//! Tests of the Tiff plugin.
+
+mod conformance;
+mod options;
