@@ -1,62 +1,97 @@
-//! From a file to its image.
+//! From a file to its images.
 
-use imageio_core::{
-    DType, Error, ErrorKind, ImageProperties, Index, Metadata, NdImage, Request, Result,
-};
+use imageio_core::{Error, ImageProperties, Index, Metadata, NdImage, Request, Result, Window};
 
-use crate::format::{self, Header};
+use crate::format::ifd::Chain;
+use crate::format::page::Page;
+use crate::format::pixels::{self, Region};
+use crate::format::source::Source;
 use crate::options::TiffReadOptions;
 
-/// A Tiff file opened for reading.
+/// A TIFF file opened for reading.
 pub struct TiffReader {
-    request: Request,
-    header: Header,
+    source: Source,
+    chain: Chain,
 }
 
 impl TiffReader {
-    /// Opens `request` when its header is one.
+    /// Opens `request` when it is a TIFF file.
     ///
     /// # Errors
     /// `NotThisFormat` for other bytes.
-    pub fn open(request: Request) -> Result<Self> {
-        let bytes = request.first_bytes(format::HEADER_LEN)?;
-        let header = Header::parse(&bytes)
-            .ok_or_else(|| Error::not_this_format("it does not begin as a Tiff file"))?;
-        Ok(TiffReader { request, header })
+    pub fn open(request: impl Into<Request>) -> Result<Self> {
+        TiffReader::open_with(request, &TiffReadOptions::default())
     }
 
-    /// Decodes the image; for [`Index::All`] a stack of one.
-    pub fn read(&self, index: Index, options: &TiffReadOptions) -> Result<NdImage> {
-        let shape = self.properties(index)?.shape;
-        let limits = self.request.limits();
-        let len = limits.check_image(&self.header.shape(), DType::U8)?;
-        let mut data = limits.try_vec::<u8>(len, "the image")?;
-        self.request
-            .read_exact_at(format::HEADER_LEN as u64, &mut data)
-            .map_err(|error| match error.kind() {
-                ErrorKind::Io => error.with_kind(ErrorKind::Corrupt),
-                _ => error,
-            })?;
-        if options.invert {
-            for sample in &mut data {
-                *sample = 255 - *sample;
-            }
+    /// Opens `request` with the options that count then: `offset` and `size`.
+    pub fn open_with(request: impl Into<Request>, options: &TiffReadOptions) -> Result<Self> {
+        let source = Source::open(request.into(), options.offset, options.size)?;
+        let chain = Chain::main(&source)?;
+        Ok(TiffReader { source, chain })
+    }
+
+    fn page(&mut self, index: Index) -> Result<Page> {
+        let index = if let Index::At(n) = index { n } else { 0 };
+        match self.chain.get(&self.source, index) {
+            Some(offset) => Page::read(&self.source, offset),
+            None => Err(Error::out_of_range(index, self.chain.count(&self.source))),
         }
+    }
+
+    /// Decodes one page.
+    pub fn read(&mut self, index: Index, _options: &TiffReadOptions) -> Result<NdImage> {
+        let page = self.page(index)?;
+        let (dtype, shape) = (page.dtype()?, page.shape());
+        let limits = self.source.limits();
+        let len = limits.check_image(&shape, dtype)?;
+        let mut data = limits.try_vec::<u8>(len, "the image")?;
+        pixels::read_region(&self.source, &page, &Region::whole(&page), &mut data)?;
         NdImage::from_vec(&shape, data)
     }
 
-    /// Shape and type, from the header alone.
-    pub fn properties(&self, index: Index) -> Result<ImageProperties> {
-        let one = ImageProperties::new(self.header.shape(), DType::U8);
-        match index {
-            Index::Default | Index::At(0) => Ok(one),
-            Index::All => Ok(one.batch_of(1)),
-            Index::At(position) => Err(Error::out_of_range(position, 1)),
-        }
+    /// The cursor.
+    pub fn read_next(
+        &mut self,
+        position: usize,
+        options: &TiffReadOptions,
+    ) -> Result<Option<NdImage>> {
+        self.read(Index::At(position), options).map(Some)
     }
 
-    /// The format has none.
-    pub fn metadata(&self, index: Index) -> Result<Metadata> {
-        self.properties(index).map(|_| Metadata::new())
+    /// A part.
+    pub fn read_window(
+        &mut self,
+        index: Index,
+        _: &Window,
+        options: &TiffReadOptions,
+    ) -> Result<NdImage> {
+        self.read(index, options)
+    }
+
+    /// Into a buffer.
+    pub fn read_into(
+        &mut self,
+        index: Index,
+        out: &mut NdImage,
+        options: &TiffReadOptions,
+    ) -> Result<()> {
+        *out = self.read(index, options)?;
+        Ok(())
+    }
+
+    /// Shape and type.
+    pub fn properties(&mut self, index: Index, _: &TiffReadOptions) -> Result<ImageProperties> {
+        let page = self.page(index)?;
+        Ok(ImageProperties::new(page.shape(), page.dtype()?).axes(page.axes()))
+    }
+
+    /// None yet.
+    pub fn metadata(
+        &mut self,
+        index: Index,
+        _: bool,
+        options: &TiffReadOptions,
+    ) -> Result<Metadata> {
+        self.properties(index, options).map(|_| Metadata::new())
     }
 }
