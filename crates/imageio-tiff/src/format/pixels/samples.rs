@@ -71,10 +71,15 @@ impl Store {
             Store::Rgb565 => {
                 let pixels = row.as_chunks::<2>().0.iter();
                 for (to, from) in out.as_chunks_mut::<3>().0.iter_mut().zip(pixels) {
-                    let pixel = u32::from(order.u16(*from));
+                    // The same in files of either order, as tifffile has it.
+                    let pixel = u32::from(u16::from_le_bytes(*from));
                     // Five bits twice over, or six, make eight.
                     let five = |value: u32| ((value & 31) * 33 >> 2) as u8;
-                    *to = [five(pixel >> 11), ((pixel >> 5 & 63) * 65 >> 4) as u8, five(pixel)];
+                    *to = [
+                        five(pixel >> 11),
+                        ((pixel >> 5 & 63) * 65 >> 4) as u8,
+                        five(pixel),
+                    ];
                 }
             }
         }
@@ -87,16 +92,30 @@ pub(super) fn to_native(bytes: &mut [u8], unit: usize, order: ByteOrder) {
         return;
     }
     match unit {
-        2 => bytes.as_chunks_mut::<2>().0.iter_mut().for_each(|b| b.reverse()),
-        4 => bytes.as_chunks_mut::<4>().0.iter_mut().for_each(|b| b.reverse()),
-        8 => bytes.as_chunks_mut::<8>().0.iter_mut().for_each(|b| b.reverse()),
+        2 => bytes
+            .as_chunks_mut::<2>()
+            .0
+            .iter_mut()
+            .for_each(|b| b.reverse()),
+        4 => bytes
+            .as_chunks_mut::<4>()
+            .0
+            .iter_mut()
+            .for_each(|b| b.reverse()),
+        8 => bytes
+            .as_chunks_mut::<8>()
+            .0
+            .iter_mut()
+            .for_each(|b| b.reverse()),
         _ => {}
     }
 }
 
 /// Turns the bits of each byte around: fill order 2 has the lowest first.
 pub(super) fn turn_bits(bytes: &mut [u8]) {
-    bytes.iter_mut().for_each(|byte| *byte = byte.reverse_bits());
+    bytes
+        .iter_mut()
+        .for_each(|byte| *byte = byte.reverse_bits());
 }
 
 fn unpack_bilevel(row: &[u8], out: &mut [u8]) {
@@ -115,7 +134,12 @@ fn unpack_bilevel(row: &[u8], out: &mut [u8]) {
     }
 }
 
-fn unpack_bits<const N: usize>(row: &[u8], bits: u32, out: &mut [u8], store: impl Fn(u64) -> [u8; N]) {
+fn unpack_bits<const N: usize>(
+    row: &[u8],
+    bits: u32,
+    out: &mut [u8],
+    store: impl Fn(u64) -> [u8; N],
+) {
     let mask = (1u64 << bits) - 1;
     let mut bytes = row.iter();
     let (mut held, mut buffer) = (0, 0u64);
@@ -137,7 +161,8 @@ fn float24(bits: u32) -> f32 {
     let magnitude = match exponent {
         // The fraction counts in steps of 2^-62 / 2^16.
         0 => (fraction as f32 * f32::from_bits((127 - 78) << 23)).to_bits(),
-        0x7f => 0xff << 23 | fraction << 7,
+        0x7f if fraction == 0 => 0xff << 23,
+        0x7f => 0x1ff << 22,
         _ => (exponent + 127 - 63) << 23 | fraction << 7,
     };
     f32::from_bits(sign | magnitude)
@@ -187,7 +212,10 @@ mod tests {
     fn odd_depths_become_the_next_type() {
         assert_eq!(unpacked(Store::Bits(4), &[0x12, 0x34], 1, 3), [1, 2, 3]);
         let twelve = unpacked(Store::Bits(12), &[0x12, 0x34, 0x56], 2, 4);
-        assert_eq!(twelve, [0x123u16.to_ne_bytes(), 0x456u16.to_ne_bytes()].concat());
+        assert_eq!(
+            twelve,
+            [0x123u16.to_ne_bytes(), 0x456u16.to_ne_bytes()].concat()
+        );
         let wide = unpacked(Store::Bits(31), &[0x80, 0, 0, 2], 4, 4);
         assert_eq!(wide, 0x4000_0001u32.to_ne_bytes());
         assert_eq!(Store::Bits(12).row_len(3), Some(5));
@@ -195,7 +223,7 @@ mod tests {
 
     #[test]
     fn colours_of_16_bits_become_bytes() {
-        let pixels = unpacked(Store::Rgb565, &[0xff, 0xff, 0x08, 0x21], 1, 6);
+        let pixels = unpacked(Store::Rgb565, &[0xff, 0xff, 0x21, 0x08], 1, 6);
         assert_eq!(pixels, [255, 255, 255, 8, 4, 8]);
     }
 

@@ -49,7 +49,14 @@ impl Units {
         let source = workspace.source;
         let mut raw = std::mem::take(&mut workspace.raw);
         let bytes = raw.take(wanted, source)?;
-        segments.unpack(source, job.index, stored, bytes, (wanted, unit_rows < full_rows))?;
+        let place = (job.index, job.is_cut);
+        segments.unpack(
+            source,
+            place,
+            stored,
+            bytes,
+            (wanted, unit_rows < full_rows),
+        )?;
         let columns = job.cut.columns.clone();
         let line = workspace.row.take(columns.len() * 3, source)?;
         for (number, y) in job.cut.rows.clone().enumerate() {
