@@ -3,6 +3,7 @@
 pub(crate) mod ifd;
 pub(crate) mod page;
 pub(crate) mod pixels;
+pub(crate) mod raw;
 pub(crate) mod source;
 pub(crate) mod tags;
 pub(crate) mod value;

@@ -3,8 +3,8 @@
 use std::any::Any;
 
 use imageio_core::{
-    Error, ImageProperties, Images, Index, Metadata, NdImage, Options, PluginV3, Request, Result,
-    Window,
+    Applied, Error, ImageProperties, Images, Index, Metadata, NdImage, Options, PluginV3, Request,
+    Result, Window,
 };
 
 use crate::options::{TiffOpenOptions, TiffReadOptions, TiffWriteOptions};
@@ -97,6 +97,13 @@ impl PluginV3 for TiffPlugin {
         match &mut self.state {
             State::Write(writer) => writer.write(&images),
             State::Read(_) => Err(Error::unsupported("it was opened for reading")),
+        }
+    }
+
+    fn applied(&self) -> Applied {
+        match &self.state {
+            State::Read(reader) => reader.applied(),
+            State::Write(_) => Applied::default(),
         }
     }
 
