@@ -6,7 +6,10 @@ mod plugin;
 mod reader;
 mod writer;
 
-pub use options::{Key, TiffOpenOptions, TiffReadOptions, TiffWriteOptions};
+pub use options::{
+    ByteOrderMark, Compression, Key, Photometric, PlanarConfig, ResolutionUnit, TiffOpenOptions,
+    TiffReadOptions, TiffWriteOptions,
+};
 pub use plugin::TiffPlugin;
 pub use reader::TiffReader;
 pub use writer::TiffWriter;
