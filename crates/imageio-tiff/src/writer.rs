@@ -324,8 +324,8 @@ impl State {
         let Some(pending) = self.pending.take() else {
             return Ok(());
         };
-        if let Some(ome) = &mut self.ome {
-            ome.add(&pending)?;
+        if let (Some(document), Some((image, first))) = (&mut self.ome, pending.ome()?) {
+            document.add(&image, first);
         }
         pending.end(&mut self.file)
     }

@@ -6,6 +6,7 @@ use super::encode::Encoder;
 use super::file::{Moved, TiffFile};
 use super::imagej;
 use super::layout::{Flavour, Stored};
+use super::ome;
 use super::pixels::{Places, write_encoded, write_plain};
 use super::segments::Cut;
 use super::settings::Coding;
@@ -124,6 +125,15 @@ impl Series {
 }
 
 impl Pending {
+    /// What OME's description says about it, and where that stands.
+    pub(super) fn ome(&self) -> Result<Option<(ome::Image, (u64, usize))>> {
+        if self.series.flavour != Flavour::Ome {
+            return Ok(None);
+        }
+        let image = ome::Image::of(&self.series, self.arrays)?;
+        Ok(Some((image, (self.first_ifd, self.description.unwrap_or(0)))))
+    }
+
     /// Whether an array of `shape` and `dtype` may be added to it.
     pub(super) fn takes(&self, other: &Series) -> bool {
         self.series.plain()
