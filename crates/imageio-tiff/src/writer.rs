@@ -194,6 +194,7 @@ impl TiffWriter {
             flavour,
             shape: image.shape().to_vec(),
             metadata,
+            limits: self.request.limits().clone(),
         };
         if flavour == Flavour::Ome {
             ome::Image::of(&series, 1)?;

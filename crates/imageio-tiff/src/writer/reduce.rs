@@ -48,6 +48,7 @@ fn below(series: &Series, stored: Stored) -> Series {
         coding: series.coding,
         flavour: Flavour::Plain,
         metadata: imageio_core::Metadata::new(),
+        limits: series.limits.clone(),
         options,
         stored,
     }

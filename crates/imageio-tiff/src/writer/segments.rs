@@ -1,6 +1,6 @@
 //! Strips and tiles of a page: where each lies in the array, and its bytes before compression.
 
-use imageio_core::{DType, Result};
+use imageio_core::DType;
 
 use super::layout::Stored;
 
@@ -118,32 +118,43 @@ impl Part {
         slices * rows * (columns * stored.contig * stored.bits()).div_ceil(8)
     }
 
-    /// Copies the part of `page`, whose elements are the machine's, to `out`, zeros beyond the picture. Bits are not
-    /// packed yet.
-    pub(super) fn gather(&self, stored: &Stored, page: &[u8], out: &mut Vec<u8>) -> Result<()> {
+    /// Copies the part of `page`, whose elements are the machine's, to `out`. Bits are not packed yet. Beyond the
+    /// picture there are zeros, or the pixels of its edge where `smooth`.
+    pub(super) fn gather(&self, stored: &Stored, page: &[u8], smooth: bool, out: &mut Vec<u8>) {
         let pixel = stored.contig * stored.dtype.size();
         let (held_slices, held_rows, held_columns) = self.held;
+        let row_bytes = held_columns * pixel;
         out.clear();
-        let size = held_slices * held_rows * held_columns * pixel;
-        out.reserve(size);
+        out.reserve(held_slices * held_rows * row_bytes);
         for slice in self.slice..self.slice + self.slices {
             for row in self.row..self.row + self.rows {
                 let line = (self.plane * stored.depth + slice) * stored.length + row;
                 let start = (line * stored.width + self.column) * pixel;
                 let from = page.get(start..start + self.columns * pixel);
                 out.extend_from_slice(from.unwrap_or_default());
-                out.resize(out.len() + (held_columns - self.columns) * pixel, 0);
+                for _ in self.columns..held_columns {
+                    add_again(out, pixel, smooth);
+                }
             }
-            let missing = (held_rows - self.rows) * held_columns * pixel;
-            out.resize(out.len() + missing, 0);
+            for _ in self.rows..held_rows {
+                add_again(out, row_bytes, smooth);
+            }
         }
-        out.resize(size, 0);
-        Ok(())
+        out.resize(held_slices * held_rows * row_bytes, 0);
     }
 
     /// Elements of a row in the file.
     pub(super) fn row_len(&self, stored: &Stored) -> usize {
         self.held.2 * stored.contig
+    }
+}
+
+/// Adds the last `len` bytes again, or as many zeros.
+fn add_again(out: &mut Vec<u8>, len: usize, again: bool) {
+    if again && out.len() >= len {
+        out.extend_from_within(out.len() - len..);
+    } else {
+        out.resize(out.len() + len, 0);
     }
 }
 

@@ -1,6 +1,6 @@
 //! One series: its pages on their way into the file, and what is left to do when it ends.
 
-use imageio_core::{DType, Error, Metadata, Result, Value};
+use imageio_core::{DType, Error, Limits, Metadata, Result, Value};
 
 use super::encode::Encoder;
 use super::file::{Moved, TiffFile};
@@ -27,6 +27,7 @@ pub(super) struct Series {
     /// Shape of the array as it was given.
     pub(super) shape: Vec<usize>,
     pub(super) metadata: Metadata,
+    pub(super) limits: Limits,
 }
 
 /// A series whose pixels are written and which may still grow.
@@ -190,6 +191,7 @@ impl Pending {
             cut: &series.cut,
             coding: series.coding,
             order: file.width.order,
+            limits: series.limits.clone(),
         };
         let (mut at, mut first) = (0, 0);
         let mut places = Places::default();

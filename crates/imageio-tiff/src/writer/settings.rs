@@ -76,6 +76,21 @@ impl Coding {
             Compression::WebP => dtype == DType::U8 && matches!(contig, 3 | 4),
             _ => true,
         };
+        let range = match self.compression {
+            Compression::Deflate => 0..=9,
+            Compression::Lzma => 0..=9,
+            Compression::Zstd => -7..=22,
+            Compression::Jpeg => 1..=100,
+            Compression::WebP => 0..=100,
+            _ => i32::MIN..=i32::MAX,
+        };
+        if let Some(level) = self.level.filter(|level| !range.contains(level)) {
+            return Err(Error::bad_option(format!(
+                "level: {level} is not from {} to {}",
+                range.start(),
+                range.end()
+            )));
+        }
         if fits {
             return Ok(());
         }
@@ -83,6 +98,15 @@ impl Coding {
         Err(Error::unsupported(format!(
             "compression {name} of {contig} samples of {dtype}"
         )))
+    }
+
+    /// The level that was asked for, else the usual one of the compression.
+    pub(super) fn level(&self) -> i32 {
+        self.level.unwrap_or(match self.compression {
+            Compression::Zstd => 3,
+            Compression::Jpeg => 90,
+            _ => 6,
+        })
     }
 
     /// Rows of which a strip or tile has a multiple.

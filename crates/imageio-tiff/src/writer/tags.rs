@@ -1,6 +1,6 @@
 //! The tags of a page, but for those that tell where its pixels are.
 
-use imageio_core::{DType, Error, OptionValue as _, Result, Value};
+use imageio_core::{DType, Error, Result, Value};
 
 use super::extra::extra_tags;
 use super::layout::Stored;
@@ -210,9 +210,4 @@ fn sample_format(dtype: DType) -> Option<u16> {
         DType::C64 | DType::C128 => Some(6),
         _ => Some(2),
     }
-}
-
-/// The name of a compression.
-pub(super) fn name_of(compression: Compression) -> String {
-    compression.to_value().to_string()
 }
