@@ -1,6 +1,18 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "ccitt")]
+pub mod ccitt;
+#[cfg(feature = "deflate")]
+pub mod deflate;
 #[cfg(feature = "jpeg")]
 pub mod jpeg;
+#[cfg(feature = "lzma")]
+pub mod lzma;
+#[cfg(feature = "lzw")]
+pub mod lzw;
+#[cfg(feature = "packbits")]
+pub mod packbits;
 #[cfg(feature = "webp")]
 pub mod webp;
+#[cfg(feature = "zstd")]
+pub mod zstd;

@@ -1,5 +1,6 @@
 //! TIFF as bytes: container, pages and pixels.
 
+pub(crate) mod build;
 pub(crate) mod ifd;
 pub(crate) mod page;
 pub(crate) mod pixels;

@@ -9,7 +9,10 @@ mod reader;
 mod series;
 mod writer;
 
-pub use options::{Key, TiffOpenOptions, TiffReadOptions, TiffWriteOptions};
+pub use options::{
+    ByteOrderMark, Compression, Key, Photometric, PlanarConfig, ResolutionUnit, TiffOpenOptions,
+    TiffReadOptions, TiffWriteOptions,
+};
 pub use plugin::TiffPlugin;
 pub use reader::{TiffPages, TiffReader};
 pub use writer::TiffWriter;
