@@ -24,10 +24,14 @@ pub fn decode(data: &[u8], out: &mut [u8]) -> Result<usize> {
             .zlib_decompress(data, out)
     });
     // Only the slower decoder tells what it had when something was wrong.
-    whole.or_else(|_| decode_broken(data, out))
+    whole.or_else(|_| decode_start(data, out))
 }
 
-fn decode_broken(data: &[u8], out: &mut [u8]) -> Result<usize> {
+/// The same for an `out` that is known to be smaller than what the data hold.
+///
+/// # Errors
+/// As [`decode`] has them.
+pub fn decode_start(data: &[u8], out: &mut [u8]) -> Result<usize> {
     let mut inflate = Decompress::new(true);
     loop {
         let (read, filled) = (inflate.total_in() as usize, inflate.total_out() as usize);

@@ -30,12 +30,16 @@ pub fn decode(data: &[u8], out: &mut [u8], limits: &Limits) -> Result<usize> {
     });
     match whole {
         Some(Ok(len)) => Ok(len),
-        _ => decode_broken(data, out, limits),
+        // In pieces, so that what stands before a break is not lost.
+        _ => decode_start(data, out, limits),
     }
 }
 
-/// Decodes in pieces, so that what stands before a break is not lost.
-fn decode_broken(data: &[u8], out: &mut [u8], limits: &Limits) -> Result<usize> {
+/// The same for an `out` that is known to be smaller than what the data hold.
+///
+/// # Errors
+/// As [`decode`] has them.
+pub fn decode_start(data: &[u8], out: &mut [u8], limits: &Limits) -> Result<usize> {
     let _window = limits.claim(1 << WINDOW_BITS, "the window of a Zstandard decoder")?;
     let mut decoder = DCtx::try_create().ok_or_else(|| failed("no decoder", 0))?;
     decoder

@@ -1,4 +1,8 @@
 //! Pixels of a page: from its strips and tiles into memory.
+//!
+//! `plan` says which segments a region needs and which part of the output each of them fills; `fetch` brings their
+//! bytes, in few reads; `segment` makes samples of them, by `coding` and `samples`, on all cores; `plain` reads what
+//! is stored as it is needed straight into the output.
 
 use std::ops::Range;
 
@@ -6,6 +10,20 @@ use imageio_core::{Error, Result};
 
 use super::page::Page;
 use super::source::Source;
+
+mod coding;
+mod fetch;
+mod nodata;
+mod old_jpeg;
+mod picture;
+mod plain;
+mod plan;
+mod predictor;
+mod samples;
+mod segment;
+mod ycbcr;
+
+use segment::Segments;
 
 /// A part of a page, one range for each axis that a page can have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,68 +37,63 @@ pub(crate) struct Region {
 impl Region {
     /// All of `page`.
     pub(crate) fn whole(page: &Page) -> Self {
+        let [planes, depth, length, width, samples] = page.shaped();
         Region {
-            samples: 0..page.samples,
-            depth: 0..page.depth,
-            rows: 0..page.length,
-            columns: 0..page.width,
+            samples: 0..planes.max(samples),
+            depth: 0..depth,
+            rows: 0..length,
+            columns: 0..width,
         }
+    }
+
+    fn is_inside(&self, page: &Page) -> bool {
+        let whole = Region::whole(page);
+        let inside = |part: &Range<usize>, all: &Range<usize>| part.start <= part.end && part.end <= all.end;
+        inside(&self.samples, &whole.samples)
+            && inside(&self.depth, &whole.depth)
+            && inside(&self.rows, &whole.rows)
+            && inside(&self.columns, &whole.columns)
+    }
+
+    /// Number of samples.
+    fn len(&self) -> Option<usize> {
+        [&self.samples, &self.depth, &self.rows, &self.columns]
+            .iter()
+            .try_fold(1usize, |n, axis| n.checked_mul(axis.len()))
     }
 }
 
 /// Refuses a page that cannot be decoded, naming why.
 pub(crate) fn decodable(page: &Page) -> Result<()> {
-    page.dtype()?;
-    if page.compression == super::page::UNCOMPRESSED
-        && page.bits_per_sample().is_some_and(|bits| bits % 8 == 0)
-    {
-        return Ok(());
-    }
-    Err(Error::unsupported(format!(
-        "compression {}",
-        page.compression
-    )))
+    Segments::of(page).map(drop)
 }
 
 /// Decodes `region` of `page` into `out`: samples in this machine's byte order, axes as the page has them.
-pub(crate) fn read_region(
-    source: &Source,
-    page: &Page,
-    region: &Region,
-    out: &mut [u8],
-) -> Result<()> {
-    decodable(page)?;
-    let size = page.dtype()?.size();
-    let row = (region.columns.end - region.columns.start)
-        * size
-        * if page.planar { 1 } else { page.samples };
-    let planes = if page.planar {
-        region.samples.clone()
-    } else {
-        0..1
-    };
-    let lines = planes.flat_map(|s| {
-        region
-            .depth
-            .clone()
-            .flat_map(move |z| region.rows.clone().map(move |y| (s, z, y)))
-    });
-    let grid = page.grid();
-    for ((s, z, y), line) in lines.zip(out.chunks_exact_mut(row.max(1))) {
-        let x0 = region.columns.start;
-        let at = grid.index(s, [z, y / grid.segment[1], 0]);
-        let [span] = page.spans(source, at..at + 1)?[..] else {
-            return Err(Error::corrupt("no such strip"));
-        };
-        let pixel = size * grid.samples;
-        let inside = ((y % grid.segment[1]) * page.width + x0) * pixel;
-        if page.tile.is_some() {
-            return Err(Error::unsupported("tiles"));
-        }
-        source.read_exact_at(span.offset + inside as u64, line)?;
-        if !source.order().is_native() {
-            line.chunks_exact_mut(size).for_each(<[u8]>::reverse);
-        }
+///
+/// # Errors
+/// `Unsupported` as [`decodable`] says; `Corrupt` with the strip or tile; `LimitExceeded`.
+pub(crate) fn read_region(source: &Source, page: &Page, region: &Region, out: &mut [u8]) -> Result<()> {
+    let segments = Segments::of(page)?;
+    let len = region.len().and_then(|len| len.checked_mul(segments.dtype.size()));
+    if !region.is_inside(page) || len != Some(out.len()) {
+        let message = format!("{} bytes for {region:?} of a page {:?}", out.len(), page.shape());
+        return Err(Error::bad_option(message));
     }
-    Ok(())
+    if out.is_empty() {
+        return Ok(());
+    }
+    if old_jpeg::read(source, page, &segments, region, out)? {
+        return Ok(());
+    }
+    if segments.is_plain() && page.tile.is_none() {
+        return plain::read(source, page, &segments, region, out);
+    }
+    fetch::read(source, page, &segments, region, out)
 }
+
+/// How a strip or tile is called in messages.
+fn name_of(page: &Page, index: u64) -> String {
+    let kind = if page.tile.is_some() { "tile" } else { "strip" };
+    format!("{kind} {index}")
+}
+
