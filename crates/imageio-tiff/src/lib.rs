@@ -1,14 +1,20 @@
 #![doc = include_str!("../README.md")]
 
+mod document;
 mod format;
+mod metadata;
 mod options;
 mod plugin;
 mod reader;
+mod series;
 mod writer;
 
-pub use options::{Key, TiffOpenOptions, TiffReadOptions, TiffWriteOptions};
+pub use options::{
+    ByteOrderMark, Compression, Key, Photometric, PlanarConfig, ResolutionUnit, TiffOpenOptions,
+    TiffReadOptions, TiffWriteOptions,
+};
 pub use plugin::TiffPlugin;
-pub use reader::TiffReader;
+pub use reader::{TiffPages, TiffReader};
 pub use writer::TiffWriter;
 
 use imageio_core::{Modes, PluginInfo, register_plugin};

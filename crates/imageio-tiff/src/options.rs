@@ -3,8 +3,12 @@
 use imageio_core::plugin_options;
 
 mod key;
+mod write;
 
 pub use key::Key;
+pub use write::{
+    ByteOrderMark, Compression, Photometric, PlanarConfig, ResolutionUnit, TiffWriteOptions,
+};
 
 plugin_options! {
     /// What opening a TIFF file takes. Those of reading hold for every call that does not say otherwise.
@@ -29,9 +33,13 @@ plugin_options! {
         /// In writing: 64-bit offsets. Default: `None`, where the file needs them.
         bigtiff: Option<bool> = None,
         /// In writing: `<` or `>`, the order of bytes. Default: `None`, this machine's.
-        byteorder: Option<String> = None,
+        byteorder: Option<ByteOrderMark> = None,
         /// In writing: name of the software, stored with the first page. Default: `None`.
         software: Option<String> = None,
+        /// In writing: a hyperstack as ImageJ knows it. Default: `false`.
+        imagej: bool = false,
+        /// In writing: an OME-TIFF. Default: `None`, where the name says so.
+        ome: Option<bool> = None,
     }
 }
 
@@ -64,11 +72,6 @@ plugin_options! {
         /// Metadata has all tags of the page by name, under `tags`. Default: `false`.
         tags: bool = false,
     }
-}
-
-plugin_options! {
-    /// What writing a TIFF file takes.
-    pub struct TiffWriteOptions {}
 }
 
 impl TiffReadOptions {

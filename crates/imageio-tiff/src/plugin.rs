@@ -3,8 +3,8 @@
 use std::any::Any;
 
 use imageio_core::{
-    Error, ImageProperties, Images, Index, Metadata, NdImage, Options, PluginV3, Request, Result,
-    Window,
+    Applied, Error, ImageProperties, Images, Index, Metadata, NdImage, Options, PluginV3, Request,
+    Result, Window,
 };
 
 use crate::options::{TiffOpenOptions, TiffReadOptions, TiffWriteOptions};
@@ -16,6 +16,7 @@ pub struct TiffPlugin {
     state: State,
     /// Options of opening, over which those of a call go.
     defaults: TiffReadOptions,
+    write_defaults: TiffWriteOptions,
 }
 
 enum State {
@@ -36,7 +37,11 @@ impl TiffPlugin {
         } else {
             State::Read(Box::new(TiffReader::open_with(request, &defaults)?))
         };
-        Ok(Box::new(TiffPlugin { state, defaults }))
+        Ok(Box::new(TiffPlugin {
+            state,
+            defaults,
+            write_defaults: TiffWriteOptions::of_open(&open),
+        }))
     }
 
     /// The reader, for what it offers beside the common calls.
@@ -93,10 +98,24 @@ impl PluginV3 for TiffPlugin {
     }
 
     fn write(&mut self, images: Images<'_>, options: &Options) -> Result<()> {
-        let _: TiffWriteOptions = options.parse()?;
+        let options = options.parse_over(&self.write_defaults)?;
         match &mut self.state {
-            State::Write(writer) => writer.write(&images),
+            State::Write(writer) => writer.write(&images, &options),
             State::Read(_) => Err(Error::unsupported("it was opened for reading")),
+        }
+    }
+
+    fn applied(&self) -> Applied {
+        match &self.state {
+            State::Read(reader) => reader.applied(),
+            State::Write(_) => Applied::default(),
+        }
+    }
+
+    fn close(self: Box<Self>) -> Result<()> {
+        match self.state {
+            State::Write(writer) => writer.close(),
+            State::Read(_) => Ok(()),
         }
     }
 

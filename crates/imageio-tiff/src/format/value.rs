@@ -235,7 +235,7 @@ mod tests {
         let offsets = entry(324, FieldType::Long, 100);
         assert_eq!(source.integers(&offsets, 7..9).unwrap(), [7, 8]);
         assert_eq!(source.integers(&offsets, 99..200).unwrap(), [99]);
-        assert_eq!(source.integers(&offsets, 300..200).unwrap(), []);
+        assert!(source.integers(&offsets, 300..200).unwrap().is_empty());
         assert_eq!(source.integer(&offsets).unwrap(), 0);
         let beyond = entry(324, FieldType::Long, 101);
         assert_eq!(
