@@ -6,12 +6,18 @@ pub mod ccitt;
 pub mod deflate;
 #[cfg(feature = "jpeg")]
 pub mod jpeg;
+#[cfg(feature = "jpeg2000")]
+pub mod jpeg2000;
+#[cfg(feature = "jpegls")]
+pub mod jpegls;
 #[cfg(feature = "lzma")]
 pub mod lzma;
 #[cfg(feature = "lzw")]
 pub mod lzw;
 #[cfg(feature = "packbits")]
 pub mod packbits;
+#[cfg(any(feature = "jpeg2000", feature = "jpegls"))]
+mod sample;
 #[cfg(feature = "webp")]
 pub mod webp;
 #[cfg(feature = "zstd")]
