@@ -1,6 +1,6 @@
 //! Which codec a page's compression is.
 
-use imageio_codecs::{ccitt, deflate, lzw, packbits};
+use imageio_codecs::{ccitt, deflate, lzma, lzw, packbits, zstd};
 use imageio_core::{Error, Limits, Result};
 
 use crate::format::page::Page;
@@ -28,9 +28,7 @@ pub(super) enum Packing {
     Lzw,
     Deflate,
     PackBits,
-    #[cfg(feature = "zstd")]
     Zstd,
-    #[cfg(feature = "lzma")]
     Lzma,
 }
 
@@ -46,7 +44,13 @@ pub(super) enum Fax {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Picture {
     Jpeg,
-    #[cfg(feature = "webp")]
+    #[cfg(feature = "jpeg2000")]
+    Jpeg2000,
+    #[cfg(feature = "jpegxl")]
+    JpegXl,
+    Lerc,
+    #[cfg(feature = "png")]
+    Png,
     WebP,
 }
 
@@ -66,12 +70,16 @@ impl Coding {
             8 | 32946 | 50013 => Coding::Bytes(Packing::Deflate),
             32771 => Coding::Fax(Fax::Rle { words: true }),
             32773 => Coding::Bytes(Packing::PackBits),
-            #[cfg(feature = "lzma")]
+            #[cfg(feature = "jpeg2000")]
+            33003..=33005 | 34712 => Coding::Picture(Picture::Jpeg2000),
+            34887 => Coding::Picture(Picture::Lerc),
             34925 => Coding::Bytes(Packing::Lzma),
-            #[cfg(feature = "zstd")]
             34926 | 50000 => Coding::Bytes(Packing::Zstd),
-            #[cfg(feature = "webp")]
             34927 | 50001 => Coding::Picture(Picture::WebP),
+            #[cfg(feature = "png")]
+            34933 => Coding::Picture(Picture::Png),
+            #[cfg(feature = "jpegxl")]
+            50002 | 52546 => Coding::Picture(Picture::JpegXl),
             code => return Err(refused(code)),
         })
     }
@@ -88,18 +96,14 @@ impl Packing {
         partial: bool,
         limits: &Limits,
     ) -> Result<usize> {
-        let _ = limits;
         match self {
             Packing::Lzw => lzw::decode(data, out),
             Packing::Deflate if partial => deflate::decode_start(data, out),
             Packing::Deflate => deflate::decode(data, out),
             Packing::PackBits => packbits::decode(data, out),
-            #[cfg(feature = "zstd")]
-            Packing::Zstd if partial => imageio_codecs::zstd::decode_start(data, out, limits),
-            #[cfg(feature = "zstd")]
-            Packing::Zstd => imageio_codecs::zstd::decode(data, out, limits),
-            #[cfg(feature = "lzma")]
-            Packing::Lzma => imageio_codecs::lzma::decode(data, out, limits),
+            Packing::Zstd if partial => zstd::decode_start(data, out, limits),
+            Packing::Zstd => zstd::decode(data, out, limits),
+            Packing::Lzma => lzma::decode(data, out, limits),
         }
     }
 
@@ -108,9 +112,7 @@ impl Packing {
         match self {
             Packing::Lzw | Packing::PackBits => false,
             Packing::Deflate => true,
-            #[cfg(feature = "zstd")]
             Packing::Zstd => true,
-            #[cfg(feature = "lzma")]
             Packing::Lzma => false,
         }
     }
@@ -151,10 +153,6 @@ fn refused(code: u16) -> Error {
         34713 => "Nikon NEF",
         34715 => "JBIG2",
         34718..=34720 => "Microsoft Document Imaging",
-        34887 => "LERC",
-        34925 => "LZMA",
-        34926 | 50000 => "ZSTD",
-        34927 | 50001 => "WebP",
         34933 => "PNG",
         48124 => "Jetraw",
         50002 | 52546 => "JPEG XL",
