@@ -1,3 +1,5 @@
 //! The plugin as its users see it.
 
 mod options;
+mod writing;
+mod written;
