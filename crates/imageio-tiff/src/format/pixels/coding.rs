@@ -1,6 +1,6 @@
 //! Which codec a page's compression is.
 
-use imageio_codecs::{ccitt, deflate, lzma, lzw, packbits, zstd};
+use imageio_codecs::{ccitt, deflate, lzw, packbits};
 use imageio_core::{Error, Limits, Result};
 
 use crate::format::page::Page;
@@ -28,7 +28,9 @@ pub(super) enum Packing {
     Lzw,
     Deflate,
     PackBits,
+    #[cfg(feature = "zstd")]
     Zstd,
+    #[cfg(feature = "lzma")]
     Lzma,
 }
 
@@ -51,6 +53,7 @@ pub(super) enum Picture {
     Lerc,
     #[cfg(feature = "png")]
     Png,
+    #[cfg(feature = "webp")]
     WebP,
 }
 
@@ -73,8 +76,11 @@ impl Coding {
             #[cfg(feature = "jpeg2000")]
             33003..=33005 | 34712 => Coding::Picture(Picture::Jpeg2000),
             34887 => Coding::Picture(Picture::Lerc),
+            #[cfg(feature = "lzma")]
             34925 => Coding::Bytes(Packing::Lzma),
+            #[cfg(feature = "zstd")]
             34926 | 50000 => Coding::Bytes(Packing::Zstd),
+            #[cfg(feature = "webp")]
             34927 | 50001 => Coding::Picture(Picture::WebP),
             #[cfg(feature = "png")]
             34933 => Coding::Picture(Picture::Png),
@@ -96,14 +102,18 @@ impl Packing {
         partial: bool,
         limits: &Limits,
     ) -> Result<usize> {
+        let _ = limits;
         match self {
             Packing::Lzw => lzw::decode(data, out),
             Packing::Deflate if partial => deflate::decode_start(data, out),
             Packing::Deflate => deflate::decode(data, out),
             Packing::PackBits => packbits::decode(data, out),
-            Packing::Zstd if partial => zstd::decode_start(data, out, limits),
-            Packing::Zstd => zstd::decode(data, out, limits),
-            Packing::Lzma => lzma::decode(data, out, limits),
+            #[cfg(feature = "zstd")]
+            Packing::Zstd if partial => imageio_codecs::zstd::decode_start(data, out, limits),
+            #[cfg(feature = "zstd")]
+            Packing::Zstd => imageio_codecs::zstd::decode(data, out, limits),
+            #[cfg(feature = "lzma")]
+            Packing::Lzma => imageio_codecs::lzma::decode(data, out, limits),
         }
     }
 
@@ -112,7 +122,9 @@ impl Packing {
         match self {
             Packing::Lzw | Packing::PackBits => false,
             Packing::Deflate => true,
+            #[cfg(feature = "zstd")]
             Packing::Zstd => true,
+            #[cfg(feature = "lzma")]
             Packing::Lzma => false,
         }
     }
@@ -153,6 +165,9 @@ fn refused(code: u16) -> Error {
         34713 => "Nikon NEF",
         34715 => "JBIG2",
         34718..=34720 => "Microsoft Document Imaging",
+        34925 => "LZMA",
+        34926 | 50000 => "ZSTD",
+        34927 | 50001 => "WebP",
         34933 => "PNG",
         48124 => "Jetraw",
         50002 | 52546 => "JPEG XL",

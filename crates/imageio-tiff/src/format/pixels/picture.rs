@@ -33,6 +33,7 @@ pub(super) fn decode(
         Picture::Lerc => decode_lerc(segments, source, job, stored),
         #[cfg(feature = "png")]
         Picture::Png => decode_png(segments, source, job, stored),
+        #[cfg(feature = "webp")]
         Picture::WebP => decode_webp(segments, source, job, stored),
     }
 }
@@ -208,6 +209,7 @@ pub(super) fn decode_frame(
     })
 }
 
+#[cfg(feature = "webp")]
 fn decode_webp(
     segments: &Segments<'_>,
     source: &Source,
@@ -354,6 +356,7 @@ fn unpack_lerc(
     let packing = match parameters.get(1) {
         None | Some(0) => return Ok(None),
         Some(1) => Packing::Deflate,
+        #[cfg(feature = "zstd")]
         Some(2) => Packing::Zstd,
         Some(code) => {
             return Err(Error::unsupported(format!(
