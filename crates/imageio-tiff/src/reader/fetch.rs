@@ -7,7 +7,6 @@ use imageio_core::{DType, Error, Limits, NdImage, Result, half::f16, num_complex
 use super::filler::Filler;
 use super::target::Target;
 use crate::document::Document;
-use crate::format::pixels;
 use crate::series::axes;
 
 /// Runs `$body` with `$T` naming the Rust type of a [`DType`] other than `bool`.
@@ -125,8 +124,6 @@ fn budget(document: &Document, target: &Target, shape: &[usize]) -> Result<Limit
     let limits = document.source().limits();
     let part = target.first()?;
     let page = &part.keyframe;
-    // What cannot be decoded needs no memory.
-    pixels::decodable(page)?;
     let count = target.parts.iter().map(|part| part.frames.len()).sum();
     limits.check_frames(count)?;
     let total: usize = axes::product(shape).unwrap_or(usize::MAX);
