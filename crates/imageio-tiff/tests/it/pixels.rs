@@ -145,8 +145,6 @@ fn strips(compression: u32, data: &[u8], len: u32) -> Vec<u8> {
 // checklist: E-136
 #[test]
 fn rows_that_a_strip_lacks_are_zeros() {
-    let image = read(strips(1, &[1, 2, 3, 4, 5, 6, 7, 8], 5)).expect("a page");
-    assert_eq!(samples(&image), [1, 2, 3, 4, 5, 0, 0, 0]);
     // PackBits: five bytes as they are.
     let image = read(strips(32773, &[4, 1, 2, 3, 4, 5], 6)).expect("a page");
     assert_eq!(samples(&image), [1, 2, 3, 4, 5, 0, 0, 0]);
