@@ -58,7 +58,7 @@ impl Table {
     }
 
     /// The code of `string` with `byte` behind it; where there is none, it gets the next.
-    #[inline(always)]
+    #[inline]
     fn step(&mut self, string: usize, byte: u8) -> Option<usize> {
         let key = (string as u32) << 8 | u32::from(byte);
         let mut slot = (key.wrapping_mul(0x9e37_79b1) >> 19) as usize % SLOTS;
@@ -77,7 +77,7 @@ impl Table {
     }
 
     /// After a code was given: clears a full table, or widens the codes.
-    #[inline(always)]
+    #[inline]
     fn grow(&mut self, writer: &mut Writer) {
         if self.next == FULL {
             self.slots.fill(EMPTY);
@@ -85,7 +85,7 @@ impl Table {
         self.grow_width(writer);
     }
 
-    #[inline(always)]
+    #[inline]
     fn grow_width(&mut self, writer: &mut Writer) {
         if self.next == FULL {
             writer.put(CLEAR, self.width);
@@ -104,7 +104,7 @@ struct Writer {
 }
 
 impl Writer {
-    #[inline(always)]
+    #[inline]
     fn put(&mut self, code: usize, width: u32) {
         self.buffer = self.buffer << width | code as u64;
         self.held += width;
