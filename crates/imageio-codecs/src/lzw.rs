@@ -128,6 +128,10 @@ impl Codes<'_> {
     }
 }
 
+#[expect(
+    clippy::large_stack_arrays,
+    reason = "32 KiB of a size that is known need no check of bounds"
+)]
 fn run<const TURNED: bool>(data: &[u8], out: &mut [u8]) -> Result<usize> {
     let mut strings = Strings {
         starts: [0; 8192],
@@ -237,10 +241,7 @@ mod tests {
     fn the_example_of_the_specification() {
         // TIFF 6.0 §13: 7 7 7 8 8 7 7 6 6 become codes 256 7 258 8 8 258 6 6 257, each of nine bits.
         let codes = [256u32, 7, 258, 8, 8, 258, 6, 6, 257];
-        let mut bits = String::new();
-        for code in codes {
-            bits += &format!("{code:09b}");
-        }
+        let bits = codes.map(|code| format!("{code:09b}")).concat();
         let data = bytes_of(&bits);
         let mut out = [0; 16];
         assert_eq!(decode(&data, &mut out).ok(), Some(9));

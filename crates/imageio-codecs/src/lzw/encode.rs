@@ -49,6 +49,10 @@ struct Table {
 }
 
 impl Table {
+    #[expect(
+        clippy::large_stack_arrays,
+        reason = "32 KiB of a size that is known need no check of bounds"
+    )]
     fn new() -> Self {
         Table {
             slots: [EMPTY; SLOTS],

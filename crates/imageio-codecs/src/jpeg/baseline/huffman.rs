@@ -173,7 +173,7 @@ impl<'a> Bits<'a> {
     }
 
     /// Sees to at least 56 bits.
-    #[inline]
+    #[inline(always)]
     fn fill(&mut self) {
         let next = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk);
         // Bits of a byte that is not counted yet come again at the same place.
@@ -182,14 +182,14 @@ impl<'a> Bits<'a> {
         self.count |= 0x38;
     }
 
-    #[inline]
+    #[inline(always)]
     fn skip(&mut self, bits: u32) {
         self.held <<= bits;
         self.count -= bits;
     }
 
     /// The value of `size` bits, which is not 0.
-    #[inline]
+    #[inline(always)]
     fn value(&mut self, size: u32) -> i32 {
         let value = extend((self.held >> (64 - size)) as u32, size);
         self.skip(size);
@@ -197,7 +197,7 @@ impl<'a> Bits<'a> {
     }
 
     /// The difference of a block's mean from the one before; nothing for a code that the table lacks.
-    #[inline]
+    #[inline(always)]
     pub(super) fn difference(&mut self, table: &Table) -> Option<i32> {
         self.fill();
         let entry = table.fast[(self.held >> (64 - FAST)) as usize];
@@ -216,7 +216,7 @@ impl<'a> Bits<'a> {
 
     /// Reads the other coefficients into `block`, which holds zeros; gives the place behind the last in zigzag
     /// order, or nothing where the codes make no sense.
-    #[inline]
+    #[inline(always)]
     pub(super) fn coefficients(&mut self, table: &Table, block: &mut [i16; 64]) -> Option<u32> {
         let mut bits = *self;
         let (mut at, mut behind) = (1_u32, 1);

@@ -41,7 +41,7 @@ pub(super) fn half(block: &[i16; 64], steps: &[u16; 64]) -> [u8; 16] {
 }
 
 /// Four values from all coefficients but the fifth, which they do not depend on.
-#[inline]
+#[inline(always)]
 fn four([c0, c1, c2, c3, c5, c6, c7]: [i32; 7]) -> [i32; 4] {
     let times = |value: i32, factor: i32| value.wrapping_mul(factor);
     let mean = c0.wrapping_shl(FACTOR + 1);
@@ -63,7 +63,7 @@ fn four([c0, c1, c2, c3, c5, c6, c7]: [i32; 7]) -> [i32; 4] {
     ]
 }
 
-#[inline]
+#[inline(always)]
 fn descale(value: i32, bits: u32) -> i32 {
     value.wrapping_add(1 << (bits - 1)) >> bits
 }
