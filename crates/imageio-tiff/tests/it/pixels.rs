@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use imageio_core::{DType, ErrorKind, Index, NdImage, Request, Window};
 use imageio_tiff::{TiffReadOptions, TiffReader};
 
-use crate::support::fixtures;
+use crate::support::{described, files_in, fixtures, name_of};
 
 const SHORT: u16 = 3;
 const LONG: u16 = 4;
@@ -250,4 +250,67 @@ fn pages_without_places_of_strips_are_refused() {
     );
     let error = read(data).expect_err("no pixels");
     assert_eq!(error.kind(), ErrorKind::Corrupt);
+}
+
+/// Compares every fixture whose name begins so with what the reference makes of it.
+fn are_the_references(names: &[&str]) {
+    for start in names {
+        let start = format!("pixels_{start}");
+        let files = files_in(&fixtures().join("tiff"));
+        let mut found = 0;
+        for path in files
+            .iter()
+            .filter(|path| name_of(path).starts_with(&start))
+        {
+            let name = name_of(path);
+            let expected = fixtures().join(format!("expected/tiff/{name}.json"));
+            let expected = std::fs::read_to_string(expected).expect("an answer");
+            let expected: serde_json::Value = serde_json::from_str(&expected).expect("JSON");
+            let image = read(std::fs::read(path).expect("a file")).expect(&name);
+            let ours = described(&image);
+            for key in ["shape", "dtype", "sha256"] {
+                assert_eq!(ours[key], expected["series"][0][key], "{name} {key}");
+            }
+            found += 1;
+        }
+        assert!(found > 0, "no fixture {start}");
+    }
+}
+
+// checklist: E-133
+#[test]
+fn compressions_are_undone_or_named() {
+    are_the_references(&[
+        "lzw_",
+        "zlib_",
+        "zstd_",
+        "lzma_",
+        "packbits_",
+        "jpeg_",
+        "uint8_plain",
+    ]);
+    are_the_references(&["webp_", "png_", "jpegxl_", "jpeg2000_", "lerc_", "fax_"]);
+    let path = fixtures().join("bad/tiff/pixels_jpegxr.tif");
+    let error = read(std::fs::read(path).expect("a file")).expect_err("no such codec");
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert!(error.message().contains("34934 (JPEG XR)"), "{error}");
+}
+
+// checklist: E-134
+#[test]
+fn differences_and_turned_bits_are_undone() {
+    are_the_references(&[
+        "uint8_be",
+        "int64_be",
+        "float16_be",
+        "float64_be",
+        "predictor_",
+        "fill_order_",
+    ]);
+}
+
+// checklist: E-135
+#[test]
+fn odd_depths_get_the_next_type() {
+    are_the_references(&["bits_", "rgb565_", "bool_", "float24_", "complex_int"]);
 }
