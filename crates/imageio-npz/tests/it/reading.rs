@@ -122,7 +122,7 @@ fn a_window_costs_what_it_holds() {
     let image = counted(DType::U16, &[2000, 1000]);
     for (bytes, least) in [
         (image.to_npy(), 0),
-        (archive(&[image.clone()], false), 40_000),
+        (archive(std::slice::from_ref(&image), false), 40_000),
     ] {
         let (mut reader, seen) = watched(bytes);
         let window = Window::new([1000..1010, 10..900]);
@@ -147,8 +147,8 @@ fn properties_read_the_header_alone() {
     let image = NdImage::from_vec(&[2000, 1000], noise).expect("as many");
     for bytes in [
         image.to_npy(),
-        archive(&[image.clone()], false),
-        archive(&[image.clone()], true),
+        archive(std::slice::from_ref(&image), false),
+        archive(std::slice::from_ref(&image), true),
     ] {
         let (mut reader, seen) = watched(bytes);
         assert_eq!(
@@ -184,7 +184,7 @@ fn a_target_in_another_order_is_filled_too() {
     let image = counted(DType::F32, &[700, 900]);
     let swapped = image.permute(&[1, 0]).expect("two axes");
     for compressed in [true, false] {
-        let bytes = archive(&[swapped.clone()], compressed);
+        let bytes = archive(std::slice::from_ref(&swapped), compressed);
         let mut reader = NpzReader::open(Request::from(bytes)).expect("an archive");
         let zeros = NdImage::zeros(DType::F32, &[700, 900], &Limits::new()).expect("zeros");
         let mut out = zeros.permute(&[1, 0]).expect("two axes");

@@ -22,8 +22,8 @@ fn streams_readers_bytes_and_paths_give_the_same() {
     let image = counted(DType::I32, &[30, 40]);
     let folder = tempfile::tempdir().expect("a folder");
     for (bytes, name) in [
-        (archive(&[image.clone()], true), "it.npz"),
-        (archive(&[image.clone()], false), "it.npz"),
+        (archive(std::slice::from_ref(&image), true), "it.npz"),
+        (archive(std::slice::from_ref(&image), false), "it.npz"),
         (image.to_npy(), "it.npy"),
     ] {
         let path = folder.path().join(name);
@@ -53,7 +53,7 @@ fn the_plugin_is_chosen_by_extension_and_content() {
     assert!(PLUGIN.readable().contains(&".npz"));
     assert_eq!(PLUGIN.v2_modes(), "iIvV");
     let image = counted(DType::U8, &[3, 4]);
-    for bytes in [archive(&[image.clone()], true), image.to_npy()] {
+    for bytes in [archive(std::slice::from_ref(&image), true), image.to_npy()] {
         assert!(NpzReader::recognises(&Request::from(bytes)).expect("bytes"));
     }
     let png = fixtures().join("png/rgb8.png");
