@@ -4,7 +4,9 @@ use std::io::{Read, Result as IoResult};
 use std::sync::{Arc, Mutex};
 
 use imageio_bsdf::{BsdfReadOptions, BsdfReader};
-use imageio_core::{DType, ErrorKind, Images, Index, NdImage, Options, Request};
+use imageio_core::{
+    DType, ErrorKind, Images, Index, NdImage, Options, Request, Resource, ResourceKind,
+};
 
 use crate::support::{counted, fixtures, plain, reader, written};
 
@@ -127,5 +129,58 @@ fn the_last_image_of_an_open_stream_may_be_cut_off() {
             warnings.iter().any(|text| text.contains("cut off")),
             "{warnings:?}"
         );
+    }
+}
+
+/// Bytes behind an address.
+struct Remote(Vec<u8>);
+
+impl Resource for Remote {
+    fn len(&self) -> imageio_core::Result<u64> {
+        Ok(self.0.len() as u64)
+    }
+
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> imageio_core::Result<usize> {
+        let rest = self.0.get(offset as usize..).unwrap_or_default();
+        let count = rest.len().min(buf.len());
+        buf[..count].copy_from_slice(&rest[..count]);
+        Ok(count)
+    }
+}
+
+/// Twelve images, each of its number.
+fn twelve() -> Vec<u8> {
+    let images: Vec<_> = (0..12)
+        .map(|n| NdImage::from_vec(&[3, 4], vec![n as u8; 12]).expect("twelve"))
+        .collect();
+    written(Images::from(&images), &Options::new(), "wI").expect("a series")
+}
+
+// checklist: E-331, E-332, F-085
+#[test]
+fn over_http_there_is_no_way_back_unless_asked_for() {
+    for scheme in ["http://", "https://", "other://"] {
+        let kind = ResourceKind::new("test", &["http://", "https://", "other://"], |_, _| {
+            Ok(Arc::new(Remote(twelve())))
+        });
+        kind.add();
+        let uri = format!("{scheme}example.org/series.bsdf");
+        let mut reader = reader(uri.as_str());
+        let options = BsdfReadOptions::new();
+        for n in [0, 10] {
+            let image = reader.read(Index::At(n), &options).expect("an image");
+            assert_eq!(image.as_slice::<u8>().expect("bytes"), [n as u8; 12]);
+        }
+        let back = reader.read(Index::At(9), &options);
+        if scheme == "other://" {
+            back.expect("any order");
+        } else {
+            let error = back.expect_err("a way back");
+            assert_eq!(error.kind(), ErrorKind::OutOfRange);
+            assert!(error.message().contains("rewinding"), "{error}");
+        }
+        let any_order = options.random_access(true);
+        let image = reader.read(Index::At(9), &any_order).expect("any order");
+        assert_eq!(image.as_slice::<u8>().expect("bytes"), [9; 12]);
     }
 }

@@ -89,7 +89,7 @@ fn single_modes_write_one_image() {
     }
 }
 
-// checklist: E-320, E-337, F-081
+// checklist: E-320, E-321, E-337, F-081
 #[test]
 fn calls_append_and_closing_counts() {
     let mut target = open(Request::to_bytes(), Mode::WRITE, ".bsdf").expect("a target");
@@ -109,6 +109,8 @@ fn calls_append_and_closing_counts() {
         .into_bytes()
         .unwrap_or_default();
     assert_eq!(bytes[6..16], [b'l', 254, 3, 0, 0, 0, 0, 0, 0, 0]);
+    // The stream is the last thing in the file: its last image ends with its metadata, the name `n` and a 2.
+    assert!(bytes.ends_with(b"\x04metam\x01\x01nh\x02\x00"));
     let mut reader = reader(bytes);
     let options = BsdfReadOptions::new();
     for (n, image) in images.iter().enumerate() {
@@ -167,7 +169,6 @@ fn append(path: &std::path::Path, image: &NdImage) -> Result<()> {
     target.close().map(drop)
 }
 
-// checklist: E-321
 #[test]
 fn a_stream_goes_on_in_a_later_run() {
     let folder = tempfile::tempdir().expect("a folder");
