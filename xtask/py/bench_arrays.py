@@ -52,7 +52,7 @@ def work(op, lib, path, setting):
         array = read_npz(path)
         if lib == "numpy":
             return lambda: write_npz(array, setting)
-        return lambda: write_bsdf("<bytes>", array, 1)
+        return lambda: iio.imwrite("<bytes>", array, extension=".bsdf")
     if op == "iter":
         return lambda: [image for image in iio.imiter(path)][-1]
     if lib == "numpy":

@@ -21,7 +21,7 @@ pub(crate) fn read_all(bytes: &[u8]) -> usize {
             let _ = reader.read_window(index, &Window::new([0..1]), &options);
             match reader.read(index, &options) {
                 Ok(_) => count += 1,
-                Err(_) if position > 20 => break,
+                Err(error) if error.kind() == imageio_core::ErrorKind::OutOfRange => break,
                 Err(_) => {}
             }
         }

@@ -192,3 +192,19 @@ fn a_target_in_another_order_is_filled_too() {
         assert_eq!(out, swapped);
     }
 }
+
+#[test]
+fn a_large_stored_array_is_summed_in_parts() {
+    let image = counted(DType::U16, &[2, 1100, 2500]);
+    let bytes = archive(std::slice::from_ref(&image), false);
+    let mut reader = NpzReader::open(Request::from(bytes.clone())).expect("an archive");
+    assert_eq!(reader.read(Index::At(0)).expect("an array"), image);
+    for at in [300, bytes.len() / 2, bytes.len() - 300] {
+        let mut other = bytes.clone();
+        other[at] ^= 1;
+        let mut reader = NpzReader::open(Request::from(other)).expect("an archive");
+        let error = reader.read(Index::At(0)).expect_err("another sum");
+        assert_eq!(error.kind(), ErrorKind::Corrupt);
+        assert!(error.message().contains("has the checksum"), "{error}");
+    }
+}
