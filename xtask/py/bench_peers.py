@@ -13,6 +13,7 @@ import struct
 import sys
 import time
 
+import bench_arrays
 import cv2
 import imageio.v3 as iio
 import numpy as np
@@ -127,6 +128,7 @@ def make(folder, scale):
     first.save(os.path.join(folder, "pan.gif"), save_all=True, append_images=rest, duration=40, loop=0)
     spe_stack(os.path.join(folder, "stack.spe"), max(2, int(128 * scale)))
     spe_stack(os.path.join(folder, "small.spe"), 5, side=128)
+    bench_arrays.make(folder, scale, picture)
 
 
 # What is timed. Each gives a function to call, and how to know the bytes of its result.
@@ -227,6 +229,8 @@ def work(request):
     op, lib, path, setting = request["op"], request["lib"], request["path"], request["setting"]
     if request["one_thread"]:
         cv2.setNumThreads(1)
+    if path.endswith((".npy", ".npz", ".bsdf")):
+        return bench_arrays.work(op, lib, path, setting)
     if op == "write":
         write = {
             "pillow": pillow_write,

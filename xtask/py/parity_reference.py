@@ -17,6 +17,7 @@ import warnings
 
 import imageio.v3 as iio
 import numpy as np
+import parity_arrays
 from PIL import GifImagePlugin, Image, ImageFile, ImageSequence
 
 warnings.filterwarnings("ignore")
@@ -26,7 +27,8 @@ ALL_FRAMES = ("GIF",)
 
 
 def native(array):
-    return np.ascontiguousarray(array.astype(array.dtype.newbyteorder("="), copy=False))
+    # Of an array without axes, a contiguous copy would have one.
+    return np.asarray(array.astype(array.dtype.newbyteorder("="), copy=False), order="C")
 
 
 def colours(frame):
@@ -141,6 +143,7 @@ def openexr(path):
 
 
 READERS = {"spe": spe, "hdr": opencv, "exr": openexr, "pfm": pnm, "pnm": pnm}
+READERS |= {"npz": parity_arrays.npz, "npy": parity_arrays.npz, "bsdf": parity_arrays.read_bsdf}
 
 
 def plain(value):

@@ -3,6 +3,7 @@
 //! Every library has its process; rounds go round the libraries, so that what disturbs the machine disturbs all. The
 //! least time of all rounds counts. Memory is measured in a fresh process: the peak above the start.
 
+mod arrays;
 mod targets;
 mod workloads;
 
@@ -57,6 +58,7 @@ pub(crate) fn run(mut args: Args) -> Result {
     let mut missed = 0;
     for workload in WORKLOADS
         .iter()
+        .chain(arrays::WORKLOADS)
         .filter(|w| only.as_deref().is_none_or(|word| w.name.contains(word)))
     {
         missed += bench.one(workload)?;

@@ -149,6 +149,9 @@ mod ours {
                 if setting == "fast" {
                     args = args.option("compress_level", 1);
                 }
+                if setting == "stored" {
+                    args = args.option("compressed", false);
+                }
                 Box::new(move || {
                     let bytes = iio::imwrite_with("<bytes>", &image, args.clone())?;
                     held(bytes.as_ref().map_or(0, Vec::len), bytes)
