@@ -3,11 +3,11 @@
 use std::io::{BufRead, Read, Seek, SeekFrom};
 use std::ops::Range;
 
+use imageio_codecs::jpeg::{self, Area, Coding, FrameHeader};
 use imageio_core::{DType, Error, ErrorKind, Limits, Metadata, NdImage, Result};
 
 use super::{Codec, Decoder, Frame, FrameInfo, Input, Mode, Selection, shape_of};
 
-mod codec;
 mod encode;
 mod header;
 mod info;
@@ -19,7 +19,6 @@ mod tests;
 
 pub(crate) use encode::{Settings, Subsampling, encode};
 
-use codec::{Area, Coding, FrameHeader};
 use header::Header;
 
 /// JPEG, and files made of several.
@@ -136,11 +135,11 @@ impl JpegDecoder {
         };
         let pixels = self.with_bytes(position, |data| {
             if frame.precision != 8 {
-                let samples = codec::decode_deep(data, &frame, &limits)?;
+                let samples = jpeg::decode_deep(data, &frame, &limits)?;
                 return deep_pixels(&frame, info, samples);
             }
             let mut samples: Vec<u8> = limits.try_vec(len, "image")?;
-            codec::decode_u8(data, &frame, &area, &mut samples, &limits)?;
+            jpeg::decode_u8(data, &frame, &area, &mut samples, &limits)?;
             invert_inks(&mut samples, info.mode);
             NdImage::from_vec(&shape, samples)
         })?;

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
+use imageio_codecs::jpeg::{self, Job};
 use imageio_core::{DType, Error, Limits, Metadata, NdImage, Result};
 
-use super::codec::{self, Job};
 use super::header::marker;
 use super::{info, mp, resources};
 use crate::format::{Sink, exif};
 
-pub(crate) use super::codec::Subsampling;
+pub(crate) use imageio_codecs::jpeg::Subsampling;
 
 /// Longest payload of a segment: its length field counts itself.
 const PAYLOAD: usize = 65_533;
@@ -193,7 +193,7 @@ fn stream_of(image: &NdImage, settings: &Settings, density: Option<(u16, u16)>) 
         // Stored as Adobe's writers do, with 0 for full ink.
         samples = samples.iter().map(|ink| 255 - ink).collect();
     }
-    codec::encode(&Job {
+    jpeg::encode(&Job {
         samples: &samples,
         height,
         width,

@@ -6,8 +6,8 @@ use std::io::{BufRead, Read, Seek, SeekFrom};
 
 use imageio_core::{Claim, Error, Limits, Result};
 
-use super::codec::FrameHeader;
 use crate::format::Input;
+use imageio_codecs::jpeg::FrameHeader;
 
 /// Markers of T.81, table B.1, by their second byte.
 pub(super) mod marker {

@@ -2,9 +2,9 @@
 
 use imageio_core::{Metadata, Value};
 
-use super::codec::Coding;
 use super::header::{Header, Segment, marker};
 use crate::format::exif;
+use imageio_codecs::jpeg::Coding;
 
 pub(super) const EXIF: &[u8] = exif::PREFIX;
 pub(super) const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";

@@ -2,35 +2,62 @@
 
 use imageio_core::{Error, Result};
 
+use super::abbreviated::next_segment;
+
 /// The frame header, T.81 B.2.2.
 #[derive(Clone, Debug)]
-pub(in super::super) struct FrameHeader {
-    pub(in super::super) coding: Coding,
+pub struct FrameHeader {
+    /// How it is coded.
+    pub coding: Coding,
     /// Bits a sample.
-    pub(in super::super) precision: u8,
-    pub(in super::super) height: u16,
-    pub(in super::super) width: u16,
-    pub(in super::super) components: Vec<Component>,
+    pub precision: u8,
+    /// Rows.
+    pub height: u16,
+    /// Columns.
+    pub width: u16,
+    /// What a pixel is made of.
+    pub components: Vec<Component>,
 }
 
 /// How a frame is coded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) enum Coding {
+pub enum Coding {
+    /// In one scan, or one for each component.
     Sequential,
+    /// In scans that refine the picture.
     Progressive,
+    /// Without a transform.
     Lossless,
 }
 
 /// Sampling factors of a component.
 #[derive(Clone, Copy, Debug)]
-pub(in super::super) struct Component {
-    pub(in super::super) across: u8,
-    pub(in super::super) down: u8,
+pub struct Component {
+    /// Blocks of a unit, across.
+    pub across: u8,
+    /// Blocks of a unit, down.
+    pub down: u8,
 }
 
 impl FrameHeader {
+    /// Reads the frame header of a picture, before its first scan.
+    pub fn find(data: &[u8]) -> Result<FrameHeader> {
+        let mut rest = data
+            .strip_prefix(b"\xff\xd8")
+            .ok_or_else(|| Error::corrupt("a JPEG that does not begin with FFD8"))?;
+        while let Some((segment, after)) = next_segment(rest) {
+            if let &[_, code @ 0xc0..=0xcf, _, _, ref body @ ..] = segment
+                && !matches!(code, 0xc4 | 0xc8 | 0xcc)
+            {
+                return FrameHeader::parse(code, body);
+            }
+            rest = after;
+        }
+        Err(Error::corrupt("a JPEG without a frame header"))
+    }
+
     /// Reads the body of a frame segment, marker `FF` and `code`.
-    pub(in super::super) fn parse(code: u8, body: &[u8]) -> Result<FrameHeader> {
+    pub fn parse(code: u8, body: &[u8]) -> Result<FrameHeader> {
         let coding = match code {
             0xc0 | 0xc1 | 0xc9 => Coding::Sequential,
             0xc2 | 0xca => Coding::Progressive,
@@ -109,20 +136,20 @@ impl FrameHeader {
     }
 
     /// Rows and columns of the picture where each side is divided by `reduce`; what is over counts as one.
-    pub(in super::super) fn size(&self, reduce: u8) -> (usize, usize) {
+    pub fn size(&self, reduce: u8) -> (usize, usize) {
         let part = |side: u16| usize::from(side.div_ceil(reduce.max(1).into()));
         (part(self.height), part(self.width))
     }
 
     /// Largest sampling factors, across and down.
-    pub(in super::super) fn sampling(&self) -> (usize, usize) {
+    pub fn sampling(&self) -> (usize, usize) {
         let across = self.components.iter().map(|c| c.across).max().unwrap_or(1);
         let down = self.components.iter().map(|c| c.down).max().unwrap_or(1);
         (across.into(), down.into())
     }
 
     /// Samples of all components, in whole blocks.
-    pub(in super::super) fn stored_samples(&self) -> u64 {
+    pub fn stored_samples(&self) -> u64 {
         let (across, down) = self.sampling();
         let columns = usize::from(self.width).div_ceil(8 * across) * 8;
         let rows = usize::from(self.height).div_ceil(8 * down) * 8;

@@ -20,7 +20,7 @@ const BLOCK_VISITS: u64 = 1 << 30;
 
 /// How much coarser colour is stored than brightness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Subsampling {
+pub enum Subsampling {
     /// 4:4:4, as fine.
     S444,
     /// 4:2:2, half as fine across.
@@ -30,24 +30,33 @@ pub(crate) enum Subsampling {
 }
 
 /// What an encoder is to make of one picture.
-pub(in super::super) struct Job<'a> {
+pub struct Job<'a> {
     /// 1, 3 or 4 samples a pixel; four are stored ink values.
-    pub(in super::super) samples: &'a [u8],
-    pub(in super::super) height: usize,
-    pub(in super::super) width: usize,
-    pub(in super::super) channels: usize,
-    pub(in super::super) quality: u8,
-    pub(in super::super) subsampling: Subsampling,
-    pub(in super::super) progressive: bool,
-    pub(in super::super) optimize: bool,
+    pub samples: &'a [u8],
+    /// Rows.
+    pub height: usize,
+    /// Columns.
+    pub width: usize,
+    /// Samples of a pixel.
+    pub channels: usize,
+    /// 1 to 100.
+    pub quality: u8,
+    /// Of the colour differences.
+    pub subsampling: Subsampling,
+    /// In several scans, each of which refines the picture.
+    pub progressive: bool,
+    /// With Huffman tables made for the picture.
+    pub optimize: bool,
     /// In natural order; used instead of the ones that the quality gives.
-    pub(in super::super) tables: &'a [[u16; 64]],
-    pub(in super::super) restart_blocks: u16,
-    pub(in super::super) restart_rows: u16,
+    pub tables: &'a [[u16; 64]],
+    /// Units between two restart markers, or 0.
+    pub restart_blocks: u16,
+    /// Rows of units between two restart markers, or 0.
+    pub restart_rows: u16,
     /// Dots per inch.
-    pub(in super::super) density: Option<(u16, u16)>,
+    pub density: Option<(u16, u16)>,
     /// Store red, green and blue as they are.
-    pub(in super::super) keep_rgb: bool,
+    pub keep_rgb: bool,
 }
 
 /// Bytes that decoding takes beside the file and the output.
@@ -196,11 +205,7 @@ fn decode_part(
 }
 
 /// Decodes samples of other depths than 8 bits.
-pub(in super::super) fn decode_deep(
-    data: &[u8],
-    frame: &FrameHeader,
-    limits: &Limits,
-) -> Result<Vec<u16>> {
+pub fn decode_deep(data: &[u8], frame: &FrameHeader, limits: &Limits) -> Result<Vec<u16>> {
     let _working = limits.claim(working_bytes(frame), "decoding a JPEG")?;
     // The backend's functions for deep samples look at one interleaved Huffman scan only.
     let decoder = decoder(data, frame)?;
@@ -227,7 +232,7 @@ pub(in super::super) fn decode_deep(
 }
 
 /// Encodes one picture, with JFIF or Adobe segment but no other metadata.
-pub(in super::super) fn encode(job: &Job<'_>) -> Result<Vec<u8>> {
+pub fn encode(job: &Job<'_>) -> Result<Vec<u8>> {
     let format = match job.channels {
         1 => PixelFormat::Grayscale,
         3 => PixelFormat::Rgb,

@@ -1,28 +1,43 @@
-//! The coding itself: from bytes to samples and back. Knows nothing of the plugin's types.
+//! JPEG: from the bytes of one picture to samples and back, as libjpeg-turbo does it bit for bit.
+//!
+//! [`FrameHeader::find`] looks at headers only. Pictures whose tables stand apart, as in TIFF strips, or whose
+//! colours are known from elsewhere, are put together by [`interchange`] first.
 
 use std::ops::Range;
 
 use imageio_core::{Limits, Result};
 
+mod abbreviated;
 mod backend;
 mod baseline;
 mod frame;
 mod planes;
 
-pub(crate) use backend::Subsampling;
-pub(super) use backend::{Job, decode_deep, encode};
-pub(super) use frame::{Coding, FrameHeader};
+pub use abbreviated::{Colours, interchange};
+pub use backend::{Job, Subsampling, decode_deep, encode};
+pub use frame::{Coding, Component, FrameHeader};
 
 /// The part of a picture that is wanted, which is not empty, and in which size.
 #[derive(Clone, Debug)]
-pub(super) struct Area {
-    pub(super) rows: Range<usize>,
-    pub(super) columns: Range<usize>,
+pub struct Area {
+    /// Rows of the picture in the size that is wanted.
+    pub rows: Range<usize>,
+    /// Columns of the picture in the size that is wanted.
+    pub columns: Range<usize>,
     /// What each side of the picture is divided by before: 1, 2, 4 or 8.
-    pub(super) reduce: u8,
+    pub reduce: u8,
 }
 
 impl Area {
+    /// All of a picture, in its own size.
+    pub fn whole(frame: &FrameHeader) -> Self {
+        Area {
+            rows: 0..frame.height.into(),
+            columns: 0..frame.width.into(),
+            reduce: 1,
+        }
+    }
+
     /// Rows and columns of the whole picture in the size that is wanted.
     fn picture(&self, frame: &FrameHeader) -> (usize, usize) {
         frame.size(self.reduce)
@@ -30,7 +45,7 @@ impl Area {
 }
 
 /// Decodes the part of a picture of 8 bits a sample that lies in `area` into `out`, which has room for just that.
-pub(super) fn decode_u8(
+pub fn decode_u8(
     data: &[u8],
     frame: &FrameHeader,
     area: &Area,
