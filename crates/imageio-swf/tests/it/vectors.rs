@@ -40,7 +40,7 @@ fn looping_is_the_default_and_is_no_order() {
     let at = stopping.len() - 10;
     assert_eq!(stopping[at..], *b"\x3f\x03\x02\0\0\0\x07\0\0\0");
     assert_eq!(looping[8..], [&stopping[8..at], b"\0\0"].concat());
-    assert_eq!(looping[17..19], [0, 12]);
+    assert_eq!(looping[13..15], [0, 12]);
 }
 
 // checklist: E-356
