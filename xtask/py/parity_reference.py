@@ -17,6 +17,8 @@ import warnings
 
 import imageio.v3 as iio
 import numpy as np
+import parity_lytro
+import parity_swf
 from PIL import GifImagePlugin, Image, ImageFile, ImageSequence
 
 warnings.filterwarnings("ignore")
@@ -140,7 +142,7 @@ def openexr(path):
     return array, {"format": "OpenEXR", "lossy": False, "metadata": None}
 
 
-READERS = {"spe": spe, "hdr": opencv, "exr": openexr, "pfm": pnm, "pnm": pnm}
+READERS = {"spe": spe, "hdr": opencv, "exr": openexr, "pfm": pnm, "pnm": pnm, "swf": parity_swf.read, "lytro": parity_lytro.read}
 
 
 def plain(value):
