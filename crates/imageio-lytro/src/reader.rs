@@ -144,7 +144,11 @@ impl LytroReader {
 
     /// Shape and type of what [`read`](LytroReader::read) would give.
     pub fn properties(&self, index: Index, options: &LytroReadOptions) -> Result<ImageProperties> {
-        let dtype = if options.counts { DType::U16 } else { DType::F64 };
+        let dtype = if options.counts {
+            DType::U16
+        } else {
+            DType::F64
+        };
         let properties = if options.meta_only {
             ImageProperties::new([0], dtype)
         } else {
@@ -165,7 +169,9 @@ impl LytroReader {
             if found.is_none() {
                 self.warn("there is no metadata file beside the raw file".to_owned());
             }
-            return Ok(found.map(crate::format::json::to_metadata).unwrap_or_default());
+            return Ok(found
+                .map(crate::format::json::to_metadata)
+                .unwrap_or_default());
         };
         let mut metadata = Metadata::new();
         for (key, reference) in [
@@ -193,7 +199,10 @@ impl LytroReader {
             return place.fill(&self.request, pixels);
         }
         let shape = target.shape().to_vec();
-        let mut pixels = self.request.limits().try_vec::<T>(target.len(), "the image")?;
+        let mut pixels = self
+            .request
+            .limits()
+            .try_vec::<T>(target.len(), "the image")?;
         place.fill(&self.request, &mut pixels)?;
         let image = NdImage::from_vec(&shape, pixels)?;
         target.assign(&image.as_array::<T>()?);

@@ -107,7 +107,9 @@ impl SwfReader {
         let (count, image) = (positions.len(), len);
         let mut pixels = limits.try_vec::<u8>(image.saturating_mul(count), "the images")?;
         for (at, position) in positions.enumerate() {
-            let out = pixels.get_mut(at * image..(at + 1) * image).unwrap_or_default();
+            let out = pixels
+                .get_mut(at * image..(at + 1) * image)
+                .unwrap_or_default();
             self.decode(position, &area, options, out)?;
         }
         if *samples == (0..channels) {
@@ -144,7 +146,9 @@ impl SwfReader {
         };
         let image = pixels.len() / selected.positions.len().max(1);
         for (at, position) in selected.positions.enumerate() {
-            let out = pixels.get_mut(at * image..(at + 1) * image).unwrap_or_default();
+            let out = pixels
+                .get_mut(at * image..(at + 1) * image)
+                .unwrap_or_default();
             self.decode(position, &area, options, out)?;
         }
         Ok(())

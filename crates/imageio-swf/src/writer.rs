@@ -46,7 +46,10 @@ struct File {
 enum Sink {
     Plain(Output),
     /// Kept until the number of frames is known, which stands before all that is compressed.
-    Kept { bytes: Vec<u8>, claims: Vec<Claim> },
+    Kept {
+        bytes: Vec<u8>,
+        claims: Vec<Claim>,
+    },
 }
 
 impl SwfWriter {
@@ -66,7 +69,11 @@ impl SwfWriter {
         let frames = images.frames(is_batch)?;
         // What cannot be written is found before the first of them is.
         let sizes = frames.iter().map(size_of).collect::<Result<Vec<_>>>()?;
-        let free = usize::from(self.file.as_ref().map_or(u16::MAX, |file| u16::MAX - file.id));
+        let free = usize::from(
+            self.file
+                .as_ref()
+                .map_or(u16::MAX, |file| u16::MAX - file.id),
+        );
         if frames.len() > free / 2 {
             let most = u16::MAX / 2;
             return Err(Error::unsupported(format!("more than {most} images")));
@@ -105,7 +112,9 @@ impl SwfWriter {
 fn size_of(image: &NdImage) -> Result<(usize, usize)> {
     let refuse = |why: &str| {
         let shape = image.shape();
-        Err(Error::unsupported(format!("an image of shape {shape:?}: {why}")))
+        Err(Error::unsupported(format!(
+            "an image of shape {shape:?}: {why}"
+        )))
     };
     let &([height, width] | [height, width, 1 | 3 | 4]) = image.shape() else {
         return refuse("it is not gray, RGB or RGBA");
@@ -124,11 +133,7 @@ fn is_batch(array: &NdImage) -> bool {
 }
 
 impl File {
-    fn begin(
-        request: &Request,
-        size: (usize, usize),
-        options: &SwfWriteOptions,
-    ) -> Result<File> {
+    fn begin(request: &Request, size: (usize, usize), options: &SwfWriteOptions) -> Result<File> {
         let (header, count_at) = tags::header(size, options.fps, options.compress);
         let sink = if options.compress {
             Sink::Kept {
@@ -190,7 +195,10 @@ impl File {
             Sink::Kept { bytes, .. } => bytes.len() as u64,
         };
         let Ok(len) = u32::try_from(len) else {
-            let message = format!("a file of {len} bytes, the format has room for {}", u32::MAX);
+            let message = format!(
+                "a file of {len} bytes, the format has room for {}",
+                u32::MAX
+            );
             return Err(Error::new(ErrorKind::Unsupported, message));
         };
         let (len, frames) = (len.to_le_bytes(), self.frames.to_le_bytes());

@@ -70,7 +70,9 @@ impl Container {
     /// The chunk of that name; of several the last.
     pub(crate) fn find(&self, reference: &str) -> Option<Chunk> {
         let mut named = self.data.iter().rev();
-        named.find(|(name, _)| name == reference).map(|(_, chunk)| *chunk)
+        named
+            .find(|(name, _)| name == reference)
+            .map(|(_, chunk)| *chunk)
     }
 }
 
@@ -91,9 +93,13 @@ fn read_head(read_at: ReadAt<'_>, at: u64) -> Result<Option<Head>> {
     let (magic, len) = head.split_at(MAGIC.len());
     let is_index = magic == INDEX;
     if !is_index && magic != DATA {
-        return Err(Error::corrupt(format!("byte {at}: the chunk header is invalid")));
+        return Err(Error::corrupt(format!(
+            "byte {at}: the chunk header is invalid"
+        )));
     }
-    let len = len.iter().fold(0u32, |len, &byte| len << 8 | u32::from(byte)) as i32;
+    let len = len
+        .iter()
+        .fold(0u32, |len, &byte| len << 8 | u32::from(byte)) as i32;
     let Ok(len) = u64::try_from(len) else {
         return Err(Error::corrupt(format!("byte {at}: a chunk of {len} bytes")));
     };
@@ -122,7 +128,11 @@ fn next_head(read_at: ReadAt<'_>, end: u64) -> Result<u64> {
     let mut at = end;
     loop {
         let filled = read_at(at, &mut block)?;
-        let zeros = block.iter().take(filled).take_while(|byte| **byte == 0).count();
+        let zeros = block
+            .iter()
+            .take(filled)
+            .take_while(|byte| **byte == 0)
+            .count();
         at += zeros as u64;
         if filled == 0 || zeros < filled {
             return Ok(at);

@@ -58,7 +58,11 @@ mod tests {
         let deep = [b"[".repeat(100_000), b"]".repeat(100_000)].concat();
         let error = parse(&Limits::new(), &deep, "a text").expect_err("too deep");
         assert!(error.message().contains("recursion limit"), "{error}");
-        let error = parse(&Limits::new().bytes(1000), b"[1,2,3,4,5,6,7,8,9,10,11,12]", "a text");
+        let error = parse(
+            &Limits::new().bytes(1000),
+            b"[1,2,3,4,5,6,7,8,9,10,11,12]",
+            "a text",
+        );
         assert_eq!(
             error.expect_err("too large").kind(),
             imageio_core::ErrorKind::LimitExceeded

@@ -70,11 +70,12 @@ mod tests {
 
     #[test]
     fn metadata_describes_a_sensor() {
-        let image = |width: u32, bits: u32| {
-            serde_json::json!({"image": {"width": width, "height": 3, "pixelPacking": {"bitsPerPixel": bits}}})
-        };
+        let image = |width: u32, bits: u32| serde_json::json!({"image": {"width": width, "height": 3, "pixelPacking": {"bitsPerPixel": bits}}});
         let sensor = Sensor::described(&image(8, 10)).expect("a sensor");
-        assert_eq!((sensor.shape(), sensor.row_len(), sensor.len()), ([3, 8], 10, 30));
+        assert_eq!(
+            (sensor.shape(), sensor.row_len(), sensor.len()),
+            ([3, 8], 10, 30)
+        );
         for odd in [image(6, 10), image(7, 12), image(8, 11), image(0, 10)] {
             assert_eq!(Sensor::described(&odd), None);
         }

@@ -34,9 +34,11 @@ impl LytroReader {
             .pointer(picture_of(self.format))
             .and_then(|picture| picture.get(key)?.as_str())
             .ok_or_else(|| invalid(self.format, key))?;
-        container
-            .find(name)
-            .ok_or_else(|| Error::corrupt(format!("`{key}` names {name:?}, and there is no such chunk")))
+        container.find(name).ok_or_else(|| {
+            Error::corrupt(format!(
+                "`{key}` names {name:?}, and there is no such chunk"
+            ))
+        })
     }
 
     /// The JSON in the chunk that the picture refers to by `key`; nothing, with a warning, where the file lacks it.
@@ -74,7 +76,9 @@ fn picture_of(format: LytroFormat) -> &'static str {
 fn invalid(format: LytroFormat, key: &str) -> Error {
     let place = picture_of(format);
     let name = format.name();
-    Error::corrupt(format!("not a valid {name} file: there is no `{place}/{key}`"))
+    Error::corrupt(format!(
+        "not a valid {name} file: there is no `{place}/{key}`"
+    ))
 }
 
 fn open_container(request: &Request, format: LytroFormat) -> Result<Content> {
@@ -121,6 +125,8 @@ fn open_raw(request: &Request, format: LytroFormat) -> Result<Content> {
         .filter(|sensor| sensor.packing == usual.packing && sensor.len() == len);
     described.map(Content::Raw).ok_or_else(|| {
         let (name, expected) = (format.name(), usual.len());
-        Error::not_this_format(format!("a {name} file has {expected} bytes, this one {len}"))
+        Error::not_this_format(format!(
+            "a {name} file has {expected} bytes, this one {len}"
+        ))
     })
 }

@@ -25,7 +25,8 @@ impl LytroReader {
             return Ok(None);
         };
         let bytes = read_chunk(&self.request, chunk, "the thumbnail")?;
-        let image = decode(&bytes, &self.request.limits()).map_err(|error| error.at("thumbnail"))?;
+        let image =
+            decode(&bytes, &self.request.limits()).map_err(|error| error.at("thumbnail"))?;
         let number = |key| entry.get(key).cloned().map_or(Value::Null, json::to_value);
         let mut thumbnail = Metadata::new();
         thumbnail.insert("image", image);

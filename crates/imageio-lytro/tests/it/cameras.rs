@@ -19,7 +19,11 @@ fn illum(n: u64) -> f64 {
 fn f01(n: u64) -> f64 {
     let group = n / 2 * 3;
     let [a, b, c] = [0, 1, 2].map(|at| u16::from(byte(group + at)));
-    f64::from(if n % 2 == 0 { a << 4 | b >> 4 } else { (b & 15) << 8 | c }) / 4095.0
+    f64::from(if n % 2 == 0 {
+        a << 4 | b >> 4
+    } else {
+        (b & 15) << 8 | c
+    }) / 4095.0
 }
 
 fn check(format: LytroFormat, len: u64, shape: [usize; 2], pixel: fn(u64) -> f64) {
@@ -29,7 +33,9 @@ fn check(format: LytroFormat, len: u64, shape: [usize; 2], pixel: fn(u64) -> f64
     std::fs::write(&path, &bytes).expect("a file");
     let requests = [
         Request::from(&path),
-        Request::from(bytes).extension_hint(Some(".raw")).expect("an extension"),
+        Request::from(bytes)
+            .extension_hint(Some(".raw"))
+            .expect("an extension"),
     ];
     for request in requests {
         let reader = LytroReader::open(request, format).expect("a file");
@@ -38,11 +44,16 @@ fn check(format: LytroFormat, len: u64, shape: [usize; 2], pixel: fn(u64) -> f64
         assert_eq!(image.shape(), shape);
         let pixels = image.as_slice::<f64>().expect("floats");
         // Every part of the file, though not every pixel in a test that is not optimised.
-        for n in (0..pixels.len()).step_by(997).chain(pixels.len() - 64..pixels.len()) {
+        for n in (0..pixels.len())
+            .step_by(997)
+            .chain(pixels.len() - 64..pixels.len())
+        {
             assert_eq!(pixels[n].to_bits(), pixel(n as u64).to_bits(), "pixel {n}");
         }
         let ranges = [1000..1201, 1001..1100];
-        let part = reader.read_window(Index::Default, &Window::new(ranges.clone()), &options).expect("a window");
+        let part = reader
+            .read_window(Index::Default, &Window::new(ranges.clone()), &options)
+            .expect("a window");
         assert_eq!(part, image.crop(&ranges).expect("a window").to_contiguous());
     }
 }

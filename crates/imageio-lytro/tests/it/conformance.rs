@@ -15,7 +15,10 @@ fn containers_keep_every_promise_of_their_cards() {
         }
         let report = check(card, &cases);
         println!("{report}");
-        assert!(report.checks() > 100 && report.mutations() > 100, "{report}");
+        assert!(
+            report.checks() > 100 && report.mutations() > 100,
+            "{report}"
+        );
     }
 }
 

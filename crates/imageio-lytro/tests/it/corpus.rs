@@ -28,11 +28,19 @@ fn a_real_file_tells_its_metadata() {
     let options = LytroReadOptions::new();
     let found = json(&reader.metadata(Index::Default, &options).expect("metadata"));
     assert_eq!(found["metadata"]["image"]["width"], 3280);
-    assert_eq!(found["metadata"]["image"]["color"]["gamma"], 0.416660010814666748);
-    assert_eq!(found["metadata"]["image"]["rawDetails"]["mosaic"]["upperLeftPixel"], "b");
+    assert_eq!(
+        found["metadata"]["image"]["color"]["gamma"],
+        0.416660010814666748
+    );
+    assert_eq!(
+        found["metadata"]["image"]["rawDetails"]["mosaic"]["upperLeftPixel"],
+        "b"
+    );
     assert!(found.get("privateMetadata").is_none());
     assert_eq!(request.warnings().len(), 1, "{:?}", request.warnings());
-    let error = reader.read(Index::Default, &options).expect_err("no pixels");
+    let error = reader
+        .read(Index::Default, &options)
+        .expect_err("no pixels");
     assert_eq!(error.kind(), ErrorKind::Corrupt);
 }
 
@@ -43,5 +51,9 @@ fn hostile_files_are_survived() {
     let used = files.iter().flat_map(|path| {
         [LytroFormat::Lfp, LytroFormat::Lfr].map(|format| use_all(Request::from(path), format))
     });
-    println!("{} hostile files, {} uses that worked", files.len(), used.filter(|all| *all).count());
+    println!(
+        "{} hostile files, {} uses that worked",
+        files.len(),
+        used.filter(|all| *all).count()
+    );
 }

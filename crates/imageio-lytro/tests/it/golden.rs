@@ -9,7 +9,9 @@ use serde_json::{Value as Json, json};
 use crate::support::{files_in, fixtures, json, name_of, open, read, sha256};
 
 fn expected(path: &Path) -> Json {
-    let file = fixtures().join("expected/lytro").join(format!("{}.json", name_of(path)));
+    let file = fixtures()
+        .join("expected/lytro")
+        .join(format!("{}.json", name_of(path)));
     let text = std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
     serde_json::from_str(&text).expect("valid JSON")
 }
@@ -29,8 +31,13 @@ fn pixels_of_every_fixture_are_as_they_were_made() {
             assert_eq!(ours, *theirs, "{name}");
             agreed += 1;
         }
-        let known = reader.properties(Index::All, &LytroReadOptions::new()).expect(&name);
-        assert_eq!((known.n_images, known.shape[1..].to_vec()), (Some(1), image.shape().to_vec()));
+        let known = reader
+            .properties(Index::All, &LytroReadOptions::new())
+            .expect(&name);
+        assert_eq!(
+            (known.n_images, known.shape[1..].to_vec()),
+            (Some(1), image.shape().to_vec())
+        );
     }
     assert!(agreed >= 4, "the reference reads {agreed} of them");
 }
@@ -42,9 +49,16 @@ fn metadata_of_every_fixture_is_the_references() {
     for path in files_in(&fixtures().join("lytro")) {
         let name = name_of(&path);
         let reader = open(&path).expect(&name);
-        let metadata = reader.metadata(Index::Default, &LytroReadOptions::new()).expect(&name);
+        let metadata = reader
+            .metadata(Index::Default, &LytroReadOptions::new())
+            .expect(&name);
         assert!(metadata.lookup("metadata.camera.model").is_some(), "{name}");
-        assert!(metadata.lookup("privateMetadata.camera.serialNumber").is_some(), "{name}");
+        assert!(
+            metadata
+                .lookup("privateMetadata.camera.serialNumber")
+                .is_some(),
+            "{name}"
+        );
         let Some(theirs) = expected(&path).get("metadata").cloned() else {
             continue;
         };
@@ -78,11 +92,19 @@ fn bad_files_end_in_the_error_they_should() {
             .split("[[file]]")
             .find(|row| row.contains(&format!("path = \"bad/lytro/{name}\"")))
             .unwrap_or_else(|| panic!("{name} has no row"));
-        let kinds = row.lines().filter(|line| line.starts_with("error =") || line.starts_with("or_error ="));
-        let allowed: Vec<&str> = kinds.flat_map(|line| line.split('"').skip(1).step_by(2)).collect();
-        let result = open(&path).and_then(|reader| reader.read(Index::Default, &LytroReadOptions::new()));
+        let kinds = row
+            .lines()
+            .filter(|line| line.starts_with("error =") || line.starts_with("or_error ="));
+        let allowed: Vec<&str> = kinds
+            .flat_map(|line| line.split('"').skip(1).step_by(2))
+            .collect();
+        let result =
+            open(&path).and_then(|reader| reader.read(Index::Default, &LytroReadOptions::new()));
         let error = result.expect_err(&name);
         let kind = format!("{:?}", error.kind());
-        assert!(allowed.contains(&kind.as_str()), "{name}: {error:?}, allowed {allowed:?}");
+        assert!(
+            allowed.contains(&kind.as_str()),
+            "{name}: {error:?}, allowed {allowed:?}"
+        );
     }
 }

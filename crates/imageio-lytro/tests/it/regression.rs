@@ -15,7 +15,10 @@ pub(crate) fn use_all(request: Request, format: LytroFormat) -> bool {
     let known = reader.properties(Index::All, &options);
     let read = reader.read(Index::All, &options);
     if let (Ok(known), Ok(image)) = (&known, &read) {
-        assert_eq!((known.shape.as_slice(), known.dtype), (image.shape(), image.dtype()));
+        assert_eq!(
+            (known.shape.as_slice(), known.dtype),
+            (image.shape(), image.dtype())
+        );
     }
     let part = reader.read_window(Index::At(0), &Window::new([0..1, 0..1]), &options);
     let metadata = reader.metadata(Index::All, &options);
@@ -54,25 +57,44 @@ fn lies_about_size_end_in_errors() {
             .map_err(|error| error.kind())
     };
     let about = |width: u64, height: u64| {
-        format!(r#"{{"image": {{"width": {width}, "height": {height}, "pixelPacking": {{"bitsPerPixel": 10}}}}}}"#)
+        format!(
+            r#"{{"image": {{"width": {width}, "height": {height}, "pixelPacking": {{"bitsPerPixel": 10}}}}}}"#
+        )
     };
     assert!(make(&about(8, 1), &[0; 10]).is_ok());
-    for (width, height) in [(8, 2), (u64::MAX, 4), (1 << 62, 1 << 62), (0, 0), (8, u64::MAX), (6, 1)] {
-        assert_eq!(make(&about(width, height), &[0; 10]), Err(ErrorKind::Corrupt), "{width} {height}");
+    for (width, height) in [
+        (8, 2),
+        (u64::MAX, 4),
+        (1 << 62, 1 << 62),
+        (0, 0),
+        (8, u64::MAX),
+        (6, 1),
+    ] {
+        assert_eq!(
+            make(&about(width, height), &[0; 10]),
+            Err(ErrorKind::Corrupt),
+            "{width} {height}"
+        );
     }
 }
 
 #[test]
 fn many_chunks_are_refused() {
     let chunks = chunk(b'C', &reference(1), &[1]).repeat(5000);
-    let error = LytroReader::open([FILE, &chunks].concat(), LytroFormat::Lfr).expect_err("too many");
+    let error =
+        LytroReader::open([FILE, &chunks].concat(), LytroFormat::Lfr).expect_err("too many");
     assert_eq!(error.kind(), ErrorKind::Corrupt);
     assert!(error.message().contains("4096"), "{error}");
 }
 
 #[test]
 fn an_index_over_the_budget_is_not_parsed() {
-    let index = [b"{\"frames\": [".as_slice(), &b"[],".repeat(400_000), b"0]}"].concat();
+    let index = [
+        b"{\"frames\": [".as_slice(),
+        &b"[],".repeat(400_000),
+        b"0]}",
+    ]
+    .concat();
     let bytes = [FILE.to_vec(), chunk(b'M', &reference(1), &index)].concat();
     let request = Request::from(bytes).with_limits(Limits::new().bytes(8 << 20));
     let error = LytroReader::open(request, LytroFormat::Lfr).expect_err("over the budget");

@@ -62,7 +62,10 @@ pub(crate) fn files_in(folder: &Path) -> Vec<PathBuf> {
     for path in entries.map(|entry| entry.expect("an entry").path()) {
         if path.is_dir() {
             files.extend(files_in(&path));
-        } else if path.extension().is_some_and(|ending| ending == "lfr" || ending == "lfp") {
+        } else if path
+            .extension()
+            .is_some_and(|ending| ending == "lfr" || ending == "lfp")
+        {
             files.push(path);
         }
     }
@@ -72,7 +75,10 @@ pub(crate) fn files_in(folder: &Path) -> Vec<PathBuf> {
 }
 
 pub(crate) fn name_of(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 pub(crate) fn format_of(path: &Path) -> LytroFormat {
@@ -87,7 +93,10 @@ pub(crate) fn open(path: &Path) -> imageio_core::Result<LytroReader> {
 }
 
 /// A search among the four plugins.
-pub(crate) fn search(request: impl Into<Request>, args: OpenArgs) -> imageio_core::Result<ImageResource> {
+pub(crate) fn search(
+    request: impl Into<Request>,
+    args: OpenArgs,
+) -> imageio_core::Result<ImageResource> {
     let mut registry = Registry::new();
     for card in PLUGINS {
         registry.add_plugin(card).expect("a free name");
@@ -98,11 +107,15 @@ pub(crate) fn search(request: impl Into<Request>, args: OpenArgs) -> imageio_cor
 /// Which plugin opens it.
 pub(crate) fn found(request: impl Into<Request>) -> Result<&'static str, ErrorKind> {
     let opened = search(request, OpenArgs::new());
-    opened.map(|it| it.plugin().name()).map_err(|error| error.kind())
+    opened
+        .map(|it| it.plugin().name())
+        .map_err(|error| error.kind())
 }
 
 pub(crate) fn read(reader: &LytroReader) -> NdImage {
-    reader.read(Index::Default, &LytroReadOptions::new()).expect("an image")
+    reader
+        .read(Index::Default, &LytroReadOptions::new())
+        .expect("an image")
 }
 
 pub(crate) fn none() -> Options {
@@ -110,8 +123,12 @@ pub(crate) fn none() -> Options {
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    let digits = Sha256::digest(bytes).into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+    let digits = Sha256::digest(bytes)
+        .into_iter()
+        .flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }
 
 pub(crate) fn json(metadata: &imageio_core::Metadata) -> Json {

@@ -36,7 +36,9 @@ impl Bits {
     pub(crate) fn put_twips(self, pixels: &[i32]) -> Self {
         let twips = pixels.iter().map(|value| value * TWIPS);
         let width = twips.clone().map(signed_bits).max().unwrap_or(1);
-        twips.fold(self.put(width, 5), |bits, value| bits.put_signed(value, width))
+        twips.fold(self.put(width, 5), |bits, value| {
+            bits.put_signed(value, width)
+        })
     }
 
     /// All of it, filled up with zeros.
@@ -61,7 +63,16 @@ mod tests {
     // checklist: F-289
     #[test]
     fn numbers_take_the_bits_that_they_need() {
-        let widths = [(0, 1), (1, 2), (-1, 1), (60, 7), (-60, 7), (-64, 7), (64, 8), (1_310_700, 22)];
+        let widths = [
+            (0, 1),
+            (1, 2),
+            (-1, 1),
+            (60, 7),
+            (-60, 7),
+            (-64, 7),
+            (64, 8),
+            (1_310_700, 22),
+        ];
         for (value, bits) in widths {
             assert_eq!(signed_bits(value), bits, "{value}");
         }

@@ -42,7 +42,10 @@ enum Packing {
 #[derive(Debug)]
 enum Stream {
     /// What was fetched ahead, and where it begins.
-    Plain { ahead: Vec<u8>, start: u64 },
+    Plain {
+        ahead: Vec<u8>,
+        start: u64,
+    },
     Deflate(Box<Inflater>),
     Lzma(Box<Unpacker>),
 }
@@ -105,7 +108,9 @@ impl Body {
     /// Reads until `out` is full or the body ends; gives the number of bytes.
     pub(crate) fn read(&mut self, out: &mut [u8]) -> Result<usize> {
         let filled = match &mut self.stream {
-            Stream::Plain { ahead, start } => plain(&self.request, ahead, start, self.position, out)?,
+            Stream::Plain { ahead, start } => {
+                plain(&self.request, ahead, start, self.position, out)?
+            }
             Stream::Deflate(inflater) => inflater.read(&self.request, out)?,
             Stream::Lzma(unpacker) => unpacker.read(&self.request, out)?,
         };

@@ -97,7 +97,11 @@ impl<'a> Jpeg<'a> {
         for (colour, to) in pixels.zip(out.chunks_exact_mut(to_channels)) {
             for (at, to) in to.iter_mut().take(3).enumerate() {
                 // Gray stands for all three.
-                *to = colour.get(at).or(colour.first()).copied().unwrap_or_default();
+                *to = colour
+                    .get(at)
+                    .or(colour.first())
+                    .copied()
+                    .unwrap_or_default();
             }
         }
         if self.alpha_len > 0 {

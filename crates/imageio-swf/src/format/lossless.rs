@@ -143,7 +143,9 @@ impl<'a> Zlib<'a> {
         Ok(Zlib {
             left: len,
             stream: Decompress::new(true),
-            input: body.limits().try_capacity(BLOCK.min(len as usize), "compressed data")?,
+            input: body
+                .limits()
+                .try_capacity(BLOCK.min(len as usize), "compressed data")?,
             body,
             used: 0,
             ended: false,

@@ -118,7 +118,9 @@ impl Walk {
         warn: &dyn Fn(String),
     ) -> Result<()> {
         let mut head = [0; 8];
-        let wanted = head.len().min(usize::try_from(tag.len).unwrap_or(usize::MAX));
+        let wanted = head
+            .len()
+            .min(usize::try_from(tag.len).unwrap_or(usize::MAX));
         let (held, _) = head.split_at_mut(wanted);
         let filled = body.read(held)?;
         let head = head.get(..filled).unwrap_or_default();

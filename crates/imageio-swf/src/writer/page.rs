@@ -60,7 +60,9 @@ mod tests {
     #[test]
     fn a_page_is_closed_and_names_are_no_markup() {
         let page = text("a<b>&\".swf", 3, 2);
-        assert!(page.contains("<embed width=\"3\" height=\"2\" src=\"a&lt;b&gt;&amp;&quot;.swf\">"));
+        assert!(
+            page.contains("<embed width=\"3\" height=\"2\" src=\"a&lt;b&gt;&amp;&quot;.swf\">")
+        );
         assert!(page.ends_with("</body>\n</html>\n"));
     }
 }

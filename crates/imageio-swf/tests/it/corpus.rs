@@ -37,7 +37,10 @@ fn every_real_file_opens_and_its_bitmaps_are_read() {
         images += count;
         with_images += usize::from(count > 0);
     }
-    println!("{} files, {with_images} of them with {images} bitmaps", files.len());
+    println!(
+        "{} files, {with_images} of them with {images} bitmaps",
+        files.len()
+    );
     assert!(files.len() > 30 && with_images > 0);
 }
 
@@ -45,7 +48,10 @@ fn every_real_file_opens_and_its_bitmaps_are_read() {
 fn hostile_files_are_survived() {
     let Some(corpus) = corpus() else { return };
     let files = files_in(&corpus.join("../hostile/swf"));
-    let read = files.iter().filter(|path| use_all(Request::from(*path))).count();
+    let read = files
+        .iter()
+        .filter(|path| use_all(Request::from(*path)))
+        .count();
     println!("{} hostile files, {read} of them read", files.len());
     assert!(files.len() > 10);
 }

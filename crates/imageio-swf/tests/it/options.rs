@@ -8,20 +8,31 @@ use crate::support::{image, noise, open_with, write_bytes};
 fn read_all(bytes: Vec<u8>) -> Vec<NdImage> {
     let mut reader = SwfReader::open(bytes).expect("a file");
     let options = SwfReadOptions::new();
-    (0..).map_while(|n| reader.read_next(n, &options).expect("an image")).collect()
+    (0..)
+        .map_while(|n| reader.read_next(n, &options).expect("an image"))
+        .collect()
 }
 
 // checklist: E-358, E-363
 #[test]
 fn the_card_says_what_it_takes() {
     assert_eq!((PLUGIN.name(), PLUGIN.v2_modes()), ("SWF", "I"));
-    assert_eq!((PLUGIN.readable(), PLUGIN.writable()), (&[".swf"][..], &[".swf"][..]));
+    assert_eq!(
+        (PLUGIN.readable(), PLUGIN.writable()),
+        (&[".swf"][..], &[".swf"][..])
+    );
     let usual = SwfWriteOptions::new();
-    assert_eq!((usual.fps, usual.r#loop, usual.html, usual.compress), (12, true, false, false));
+    assert_eq!(
+        (usual.fps, usual.r#loop, usual.html, usual.compress),
+        (12, true, false, false)
+    );
     let image = noise(&[2, 3]);
     let mut with = open_with(".swf", Options::new());
-    let metadata = [("author", 1)].into_iter().collect::<imageio_core::Metadata>();
-    with.write(Images::single(&image).metadata([metadata]), &Options::new()).expect("a write");
+    let metadata = [("author", 1)]
+        .into_iter()
+        .collect::<imageio_core::Metadata>();
+    with.write(Images::single(&image).metadata([metadata]), &Options::new())
+        .expect("a write");
     let with = with.close().expect("a commit").into_bytes().expect("bytes");
     assert_eq!(with, write_bytes(&[image], usual));
 }
@@ -34,7 +45,9 @@ fn a_rate_has_one_byte() {
         assert_eq!(bytes[13..15], [0, fps]);
     }
     let mut resource = open_with(".swf", Options::new());
-    let error = resource.write(&noise(&[2, 3]), &Options::new().set("fps", 256)).expect_err("no room");
+    let error = resource
+        .write(&noise(&[2, 3]), &Options::new().set("fps", 256))
+        .expect_err("no room");
     assert_eq!(error.kind(), ErrorKind::BadOption);
     assert!(error.message().contains("256 does not fit"), "{error}");
 }
@@ -43,8 +56,17 @@ fn a_rate_has_one_byte() {
 #[test]
 fn every_type_becomes_rgba_of_eight_bits() {
     let types = [
-        DType::U8, DType::U16, DType::U32, DType::U64, DType::I8, DType::I16, DType::I32, DType::I64, DType::F16,
-        DType::F32, DType::F64,
+        DType::U8,
+        DType::U16,
+        DType::U32,
+        DType::U64,
+        DType::I8,
+        DType::I16,
+        DType::I32,
+        DType::I64,
+        DType::F16,
+        DType::F32,
+        DType::F64,
     ];
     for dtype in types {
         for shape in [&[10, 12][..], &[10, 12, 1], &[10, 12, 3]] {
@@ -67,13 +89,25 @@ fn every_type_becomes_rgba_of_eight_bits() {
 // checklist: E-361
 #[test]
 fn other_shapes_are_refused_before_anything_is_written() {
-    for shape in [&[5][..], &[2, 3, 2], &[2, 3, 4, 4, 4], &[0, 3], &[1, 65_536]] {
+    for shape in [
+        &[5][..],
+        &[2, 3, 2],
+        &[2, 3, 4, 4, 4],
+        &[0, 3],
+        &[1, 65_536],
+    ] {
         let mut resource = open_with(".swf", Options::new());
         let good = noise(&[2, 3]);
         let odd = NdImage::from_vec(shape, vec![0u8; shape.iter().product()]).expect("an array");
-        let error = resource.write(&[good, odd], &Options::new()).expect_err("no image");
+        let error = resource
+            .write(&[good, odd], &Options::new())
+            .expect_err("no image");
         assert_eq!(error.kind(), ErrorKind::Unsupported, "{shape:?}");
-        let bytes = resource.close().expect("a commit").into_bytes().expect("bytes");
+        let bytes = resource
+            .close()
+            .expect("a commit")
+            .into_bytes()
+            .expect("bytes");
         assert_eq!(bytes.len(), 39, "{shape:?}");
     }
 }
@@ -81,7 +115,14 @@ fn other_shapes_are_refused_before_anything_is_written() {
 // checklist: F-286, F-287, E-355, E-377
 #[test]
 fn what_is_written_is_read_again() {
-    let frames: Vec<_> = (0..10u8).map(|n| image(&[45, 67, 4], (0..=n).map(|m| m.wrapping_mul(29)).chain(3..200))).collect();
+    let frames: Vec<_> = (0..10u8)
+        .map(|n| {
+            image(
+                &[45, 67, 4],
+                (0..=n).map(|m| m.wrapping_mul(29)).chain(3..200),
+            )
+        })
+        .collect();
     for compress in [false, true] {
         let bytes = write_bytes(&frames, SwfWriteOptions::new().compress(compress));
         assert_eq!(&bytes[..3], if compress { b"CWS" } else { b"FWS" });
@@ -92,23 +133,42 @@ fn what_is_written_is_read_again() {
 // checklist: E-355
 #[test]
 fn alpha_is_kept_as_it_is_or_multiplied() {
-    let source = image(&[1, 3, 4], [200, 100, 51, 0, 200, 100, 50, 128, 10, 20, 30, 255]);
+    let source = image(
+        &[1, 3, 4],
+        [200, 100, 51, 0, 200, 100, 50, 128, 10, 20, 30, 255],
+    );
     let plain = write_bytes(std::slice::from_ref(&source), SwfWriteOptions::new());
     assert_eq!(read_all(plain), std::slice::from_ref(&source));
     let multiplied = write_bytes(&[source], SwfWriteOptions::new().premultiplied(true));
     let stored = image(&[1, 3, 4], [0, 0, 0, 0, 100, 50, 25, 128, 10, 20, 30, 255]);
     assert_eq!(read_all(multiplied.clone()), [stored]);
     let mut reader = SwfReader::open(multiplied).expect("a file");
-    let divided = reader.read(Index::At(0), &SwfReadOptions::new().premultiplied(true)).expect("an image");
-    assert_eq!(divided, image(&[1, 3, 4], [0, 0, 0, 0, 199, 100, 50, 128, 10, 20, 30, 255]));
+    let divided = reader
+        .read(Index::At(0), &SwfReadOptions::new().premultiplied(true))
+        .expect("an image");
+    assert_eq!(
+        divided,
+        image(&[1, 3, 4], [0, 0, 0, 0, 199, 100, 50, 128, 10, 20, 30, 255])
+    );
 }
 
 #[test]
 fn an_array_is_a_batch_where_it_has_an_axis_more() {
-    for (shape, count) in [(&[5, 6][..], 1), (&[5, 6, 3], 1), (&[5, 6, 7], 5), (&[2, 5, 6, 3], 2)] {
+    for (shape, count) in [
+        (&[5, 6][..], 1),
+        (&[5, 6, 3], 1),
+        (&[5, 6, 7], 5),
+        (&[2, 5, 6, 3], 2),
+    ] {
         let mut resource = open_with(".swf", Options::new());
-        resource.write(&noise(shape), &Options::new()).expect("a write");
-        let bytes = resource.close().expect("a commit").into_bytes().expect("bytes");
+        resource
+            .write(&noise(shape), &Options::new())
+            .expect("a write");
+        let bytes = resource
+            .close()
+            .expect("a commit")
+            .into_bytes()
+            .expect("bytes");
         assert_eq!(read_all(bytes).len(), count, "{shape:?}");
     }
 }
@@ -127,11 +187,19 @@ fn numbers_of_characters_run_out() {
     let one = noise(&[1, 1]);
     let many = vec![one.clone(); 32_767];
     let mut resource = open_with(".swf", Options::new());
-    resource.write(&many, &Options::new()).expect("as many as there are numbers");
-    let error = resource.write(&one, &Options::new()).expect_err("one too many");
+    resource
+        .write(&many, &Options::new())
+        .expect("as many as there are numbers");
+    let error = resource
+        .write(&one, &Options::new())
+        .expect_err("one too many");
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     assert!(error.message().contains("32767"), "{error}");
-    let bytes = resource.close().expect("a commit").into_bytes().expect("bytes");
+    let bytes = resource
+        .close()
+        .expect("a commit")
+        .into_bytes()
+        .expect("bytes");
     assert_eq!(bytes[14..16], 32_767u16.to_le_bytes());
 }
 

@@ -16,7 +16,10 @@ pub(crate) fn use_all(request: Request) -> bool {
     let known = reader.properties(Index::All, &options);
     let read = reader.read(Index::All, &options);
     if let (Ok(known), Ok(image)) = (&known, &read) {
-        assert_eq!((known.shape.as_slice(), known.dtype), (image.shape(), image.dtype()));
+        assert_eq!(
+            (known.shape.as_slice(), known.dtype),
+            (image.shape(), image.dtype())
+        );
     }
     let around = options.clone().r#loop(true).premultiplied(true);
     _ = reader.read(Index::At(1000), &around);
@@ -67,14 +70,20 @@ fn bombs_end_in_an_error_inside_budget_and_time() {
         .expect_err("too many tags");
     assert_eq!(error.kind(), ErrorKind::Corrupt);
     // A bitmap of 64 megapixels in a hundred bytes.
-    let huge = Swf::new().bitmap(36, &head(5, 8000, 8000), &[0; 100]).bytes();
+    let huge = Swf::new()
+        .bitmap(36, &head(5, 8000, 8000), &[0; 100])
+        .bytes();
     let limits = Limits::new().bytes(64 << 20);
     let error = SwfReader::open(Request::from(huge).with_limits(limits))
         .and_then(|mut reader| reader.read(Index::At(0), &SwfReadOptions::new()))
         .expect_err("too large");
     assert_eq!(error.kind(), ErrorKind::LimitExceeded);
     // A tag of 4 GB.
-    let long = [&Swf::new().bytes()[..17], &[0x3f, 0x09, 0xff, 0xff, 0xff, 0xff, 1, 0, 5, 1, 0, 1, 0]].concat();
+    let long = [
+        &Swf::new().bytes()[..17],
+        &[0x3f, 0x09, 0xff, 0xff, 0xff, 0xff, 1, 0, 5, 1, 0, 1, 0],
+    ]
+    .concat();
     assert!(!use_all(Request::from(long)));
     assert!(start.elapsed() < Duration::from_secs(60));
 }
@@ -84,13 +93,18 @@ fn a_body_that_inflates_without_end_is_stopped() {
     let unit = Swf::new().bytes()[8..17].to_vec();
     // One tag that claims 4 GB, and 1.2 GB of zeros behind it.
     let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::new(1));
-    let mut write = |bytes: &[u8]| std::io::Write::write_all(&mut encoder, bytes).expect("in memory");
+    let mut write =
+        |bytes: &[u8]| std::io::Write::write_all(&mut encoder, bytes).expect("in memory");
     write(&unit);
     write(&[0x7f, 0x13, 0xff, 0xff, 0xff, 0xff]);
     for _ in 0..1200 {
         write(&vec![0; 1 << 20]);
     }
-    let bomb = [b"CWS\x08\xff\xff\xff\xff".as_slice(), &encoder.finish().expect("in memory")].concat();
+    let bomb = [
+        b"CWS\x08\xff\xff\xff\xff".as_slice(),
+        &encoder.finish().expect("in memory"),
+    ]
+    .concat();
     let error = SwfReader::open(Request::from(bomb))
         .and_then(|mut reader| reader.properties(Index::All, &SwfReadOptions::new()))
         .expect_err("a bomb");

@@ -3,9 +3,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use imageio_core::{
-    ImageResource, Mode, NdImage, OpenArgs, Options, Registry, Request, imopen_in,
-};
+use imageio_core::{ImageResource, Mode, NdImage, OpenArgs, Options, Registry, Request, imopen_in};
 use imageio_swf::{PLUGIN, SwfReader, SwfWriteOptions};
 use sha2::{Digest, Sha256};
 
@@ -24,8 +22,16 @@ pub(crate) fn noise(shape: &[usize]) -> NdImage {
 
 /// The plugin opened to write to memory, with options of opening.
 pub(crate) fn open_with(extension: &str, options: Options) -> ImageResource {
-    let args = OpenArgs::new().plugin(&PLUGIN).extension(extension).options(options);
-    imopen_in(&Registry::new(), Request::to_bytes().mode(Mode::WRITE), args).expect("the plugin")
+    let args = OpenArgs::new()
+        .plugin(&PLUGIN)
+        .extension(extension)
+        .options(options);
+    imopen_in(
+        &Registry::new(),
+        Request::to_bytes().mode(Mode::WRITE),
+        args,
+    )
+    .expect("the plugin")
 }
 
 /// The plugin opened to read.
@@ -37,8 +43,14 @@ pub(crate) fn open_read(request: impl Into<Request>, options: Options) -> ImageR
 /// A file of these frames.
 pub(crate) fn write_bytes(frames: &[NdImage], options: SwfWriteOptions) -> Vec<u8> {
     let mut resource = open_with(".swf", Options::new());
-    resource.write(frames, &Options::from(options)).expect("a write");
-    resource.close().expect("a commit").into_bytes().expect("bytes")
+    resource
+        .write(frames, &Options::from(options))
+        .expect("a write");
+    resource
+        .close()
+        .expect("a commit")
+        .into_bytes()
+        .expect("bytes")
 }
 
 /// A file made of tags.
@@ -143,12 +155,17 @@ pub(crate) fn files_in(folder: &Path) -> Vec<PathBuf> {
 }
 
 pub(crate) fn name_of(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+    digits
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> String {

@@ -25,7 +25,10 @@ fn two_frames() -> [NdImage; 2] {
 fn two_frames_that_stop() {
     let frames = two_frames();
     let bytes = write_bytes(&frames, SwfWriteOptions::new().fps(12).r#loop(false));
-    assert_eq!(hex(&bytes), TWO_FRAMES.split_whitespace().collect::<String>());
+    assert_eq!(
+        hex(&bytes),
+        TWO_FRAMES.split_whitespace().collect::<String>()
+    );
     // Numbers begin anew in the next file.
     let again = write_bytes(&frames, SwfWriteOptions::new().r#loop(false));
     assert_eq!(again, bytes);
@@ -72,8 +75,17 @@ fn calls_append() {
     let frames = two_frames();
     let mut resource = open_with(".swf", Options::new().set("loop", false));
     for frame in &frames {
-        resource.write(Images::single(frame), &Options::new()).expect("a frame");
+        resource
+            .write(Images::single(frame), &Options::new())
+            .expect("a frame");
     }
-    let bytes = resource.close().expect("a commit").into_bytes().expect("bytes");
-    assert_eq!(hex(&bytes), TWO_FRAMES.split_whitespace().collect::<String>());
+    let bytes = resource
+        .close()
+        .expect("a commit")
+        .into_bytes()
+        .expect("bytes");
+    assert_eq!(
+        hex(&bytes),
+        TWO_FRAMES.split_whitespace().collect::<String>()
+    );
 }

@@ -32,10 +32,13 @@ impl Unpacker {
         let &[_, _, _, _, l0, l1, l2, l3, _, _, _, _, _, d0, d1, d2, d3] = &head;
         let unpacked = u32::from_le_bytes([l0, l1, l2, l3]).saturating_sub(HEAD_LEN as u32);
         // It grows as it fills, and what is left in it at the end is copied out.
-        let dictionary = u32::from_le_bytes([d0, d1, d2, d3]).max(4096).min(unpacked.max(4096));
-        let claim = request
-            .limits()
-            .claim(u64::from(dictionary) * 3, "the dictionary of an LZMA stream")?;
+        let dictionary = u32::from_le_bytes([d0, d1, d2, d3])
+            .max(4096)
+            .min(unpacked.max(4096));
+        let claim = request.limits().claim(
+            u64::from(dictionary) * 3,
+            "the dictionary of an LZMA stream",
+        )?;
         let options = Options {
             unpacked_size: UnpackedSize::UseProvided(Some(u64::from(unpacked))),
             memlimit: Some(dictionary as usize),
@@ -79,9 +82,8 @@ impl Unpacker {
         };
         self.used = 0;
         self.output.clear();
-        let corrupt = |error: &dyn std::fmt::Display| {
-            Error::corrupt(format!("the compressed body: {error}"))
-        };
+        let corrupt =
+            |error: &dyn std::fmt::Display| Error::corrupt(format!("the compressed body: {error}"));
         let mut input = [0; INPUT];
         let got = request.read_at(self.at, &mut input)?;
         self.at += got as u64;
