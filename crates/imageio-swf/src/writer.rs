@@ -14,7 +14,7 @@ mod page;
 mod pixels;
 mod tags;
 
-/// How hard images are compressed: byte for byte what the reference writes.
+/// How hard images are compressed, as the reference does it.
 const IMAGE_LEVEL: u32 = 8;
 /// How hard the whole is compressed, where that is asked for.
 const BODY_LEVEL: u32 = 6;

@@ -96,9 +96,15 @@ mod tests {
         assert_eq!(counts, [291, 1110]);
         let mut floats = [0f64; 2];
         Packing::Twelve.unpack(&[0xff, 0xf0, 0x01], &mut floats);
-        assert_eq!(floats, [1.0, 1.0 / 4095.0]);
+        assert_eq!(
+            floats.map(f64::to_bits),
+            [1.0, 1.0 / 4095.0].map(f64::to_bits)
+        );
         let mut floats = [0f64; 4];
         Packing::Ten.unpack(&[255, 0, 0, 0, 0b0000_0111], &mut floats);
-        assert_eq!(floats, [1.0, 1.0 / 1023.0, 0.0, 0.0]);
+        assert_eq!(
+            floats.map(f64::to_bits),
+            [1.0, 1.0 / 1023.0, 0.0, 0.0].map(f64::to_bits)
+        );
     }
 }

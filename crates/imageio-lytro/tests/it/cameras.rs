@@ -19,7 +19,7 @@ fn illum(n: u64) -> f64 {
 fn f01(n: u64) -> f64 {
     let group = n / 2 * 3;
     let [a, b, c] = [0, 1, 2].map(|at| u16::from(byte(group + at)));
-    f64::from(if n % 2 == 0 {
+    f64::from(if n.is_multiple_of(2) {
         a << 4 | b >> 4
     } else {
         (b & 15) << 8 | c

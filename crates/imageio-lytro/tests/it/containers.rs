@@ -19,7 +19,7 @@ fn kind<T: std::fmt::Debug>(result: imageio_core::Result<T>) -> ErrorKind {
 fn each_camera_has_its_plugin_whatever_the_name() {
     for path in files_in(&fixtures().join("lytro")) {
         let name = name_of(&path);
-        let plugin = if name.ends_with(".lfr") {
+        let plugin = if path.extension().is_some_and(|ending| ending == "lfr") {
             "LYTRO-LFR"
         } else {
             "LYTRO-LFP"

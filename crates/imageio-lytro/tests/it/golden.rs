@@ -64,7 +64,7 @@ fn metadata_of_every_fixture_is_the_references() {
         };
         let mut ours = json(&metadata);
         // Which the reference gives for the other camera alone.
-        if name.ends_with(".lfp")
+        if path.extension().is_some_and(|ending| ending == "lfp")
             && let Some(map) = ours.as_object_mut()
         {
             map.remove("thumbnail");

@@ -28,6 +28,10 @@ pub(crate) struct Body {
     packing: Packing,
     stream: Stream,
     position: u64,
+    /// The last bytes of a compressed file that were unpacked, for looks back.
+    recent: Vec<u8>,
+    /// Where they end.
+    front: u64,
     /// Where a compressed file is longer than this, it is longer than the budget.
     most: u64,
 }
@@ -68,6 +72,8 @@ impl Body {
                 start: 0,
             },
             position: HEAD_LEN,
+            recent: Vec::new(),
+            front: HEAD_LEN,
             most: request.limits().image_budget().max(FLOOR),
         };
         body.rewind()?;
@@ -90,7 +96,10 @@ impl Body {
             self.position = position;
             return Ok(());
         }
-        if position < self.position {
+        let kept = self.front - self.recent.len() as u64;
+        if (kept..self.position).contains(&position) {
+            self.position = position;
+        } else if position < self.position {
             self.rewind()?;
         }
         let mut sink = [0; 1 << 14];
@@ -107,15 +116,41 @@ impl Body {
 
     /// Reads until `out` is full or the body ends; gives the number of bytes.
     pub(crate) fn read(&mut self, out: &mut [u8]) -> Result<usize> {
+        if let Stream::Plain { ahead, start } = &mut self.stream {
+            let filled = plain(&self.request, ahead, start, self.position, out)?;
+            self.position += filled as u64;
+            return Ok(filled);
+        }
+        let back = usize::try_from(self.front - self.position).unwrap_or(usize::MAX);
+        let again = self.recent.len().saturating_sub(back);
+        let again = self.recent.get(again..).unwrap_or_default();
+        let seen = again.len().min(out.len());
+        let (first, rest) = out.split_at_mut(seen);
+        first.copy_from_slice(again.get(..seen).unwrap_or_default());
+        self.position += seen as u64;
+        if rest.is_empty() {
+            return Ok(seen);
+        }
+        Ok(seen + self.unpack(rest)?)
+    }
+
+    /// Unpacks on; what was asked for in small pieces is kept for looks back.
+    fn unpack(&mut self, out: &mut [u8]) -> Result<usize> {
         let filled = match &mut self.stream {
-            Stream::Plain { ahead, start } => {
-                plain(&self.request, ahead, start, self.position, out)?
-            }
+            Stream::Plain { .. } => 0,
             Stream::Deflate(inflater) => inflater.read(&self.request, out)?,
             Stream::Lzma(unpacker) => unpacker.read(&self.request, out)?,
         };
-        self.position += filled as u64;
-        if self.packing != Packing::None && self.position > self.most {
+        if filled > LOOK || self.recent.len() + filled > 8 * LOOK {
+            self.recent.clear();
+        }
+        if filled <= LOOK {
+            self.recent
+                .extend_from_slice(out.get(..filled).unwrap_or_default());
+        }
+        self.front += filled as u64;
+        self.position = self.front;
+        if self.front > self.most {
             let most = self.most;
             return Err(Error::new(
                 imageio_core::ErrorKind::LimitExceeded,
@@ -140,6 +175,8 @@ impl Body {
 
     fn rewind(&mut self) -> Result<()> {
         self.position = HEAD_LEN;
+        self.front = HEAD_LEN;
+        self.recent.clear();
         self.stream = match self.packing {
             Packing::None => return Ok(()),
             Packing::Deflate => Stream::Deflate(Box::new(Inflater::new(HEAD_LEN))),
@@ -164,15 +201,14 @@ fn plain(
         let from = usize::try_from(position.checked_sub(start)?).ok()?;
         ahead.get(from..from.checked_add(out.len())?).map(|_| from)
     };
-    let from = match held(ahead, *start) {
-        Some(from) => from,
-        None => {
-            ahead.resize(LOOK, 0);
-            let filled = request.read_at(position, ahead)?;
-            ahead.truncate(filled);
-            *start = position;
-            0
-        }
+    let from = if let Some(from) = held(ahead, *start) {
+        from
+    } else {
+        ahead.resize(LOOK, 0);
+        let filled = request.read_at(position, ahead)?;
+        ahead.truncate(filled);
+        *start = position;
+        0
     };
     let rest = ahead.get(from..).unwrap_or_default();
     let count = rest.len().min(out.len());

@@ -7,7 +7,7 @@ use super::bitmap::{Area, Format};
 use super::body::{Body, corrupt};
 
 /// Bytes that are inflated, or read, at once.
-const BLOCK: usize = 1 << 17;
+const BLOCK: usize = 1 << 20;
 
 /// A lossless bitmap at which the body stands.
 pub(crate) struct Lossless {

@@ -94,8 +94,8 @@ fn budgets_are_kept() {
 #[test]
 fn a_dictionary_counts_against_the_budget() {
     let file = Swf::new()
-        .bitmap(36, &head(5, 200, 200), &[1; 160_000])
-        .tag(77, &[b' '; 400_000]);
+        .bitmap(36, &head(5, 200, 200), &vec![1; 160_000])
+        .tag(77, &vec![b' '; 400_000]);
     let packed = file.packed();
     let request = Request::from(packed.clone()).with_limits(Limits::new().bytes(1 << 18));
     let error = SwfReader::open(request).expect_err("over the budget");

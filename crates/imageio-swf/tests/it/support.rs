@@ -86,7 +86,7 @@ impl Swf {
         self.tag(code, &[&[1, 0], head, &zlib(data)].concat())
     }
 
-    fn head(signature: &[u8; 3], len: usize) -> Vec<u8> {
+    fn head(signature: [u8; 3], len: usize) -> Vec<u8> {
         [signature.as_slice(), &[8], &(len as u32 + 8).to_le_bytes()].concat()
     }
 
@@ -97,13 +97,13 @@ impl Swf {
     /// As a plain file.
     pub(crate) fn bytes(self) -> Vec<u8> {
         let body = self.body();
-        [Swf::head(b"FWS", body.len()), body].concat()
+        [Swf::head(*b"FWS", body.len()), body].concat()
     }
 
     /// As a deflated file.
     pub(crate) fn deflated(self) -> Vec<u8> {
         let body = self.body();
-        [Swf::head(b"CWS", body.len()), zlib(&body)].concat()
+        [Swf::head(*b"CWS", body.len()), zlib(&body)].concat()
     }
 
     /// As an LZMA file.
@@ -114,7 +114,7 @@ impl Swf {
         // The length of eight bytes behind the five of the properties is left out.
         let stream = [&stream[..5], &stream[13..]].concat();
         let len = (stream.len() as u32 - 5).to_le_bytes();
-        [Swf::head(b"ZWS", body.len()), len.to_vec(), stream].concat()
+        [Swf::head(*b"ZWS", body.len()), len.to_vec(), stream].concat()
     }
 
     pub(crate) fn open(self) -> SwfReader {
