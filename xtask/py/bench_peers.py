@@ -14,6 +14,7 @@ import sys
 import time
 
 import bench_arrays
+import bench_own_formats
 import cv2
 import imageio.v3 as iio
 import numpy as np
@@ -129,6 +130,7 @@ def make(folder, scale):
     spe_stack(os.path.join(folder, "stack.spe"), max(2, int(128 * scale)))
     spe_stack(os.path.join(folder, "small.spe"), 5, side=128)
     bench_arrays.make(folder, scale, picture)
+    bench_own_formats.make(folder, [np.asarray(frame) for frame in pan(max(2, int(40 * scale)))])
 
 
 # What is timed. Each gives a function to call, and how to know the bytes of its result.
@@ -203,7 +205,7 @@ def openexr_read(path):
 
 
 def imageio_iter(path):
-    for frame in iio.imiter(path):
+    for frame in iio.imiter(path, plugin=bench_own_formats.PLUGINS.get(os.path.splitext(path)[1])):
         last = frame
     return last
 
@@ -215,7 +217,7 @@ def imageio_frame(path, index):
 def imageio_read(path):
     if path.endswith(".spe"):
         return iio.imread(path, index=..., plugin="SPE")
-    return iio.imread(path)
+    return iio.imread(path, plugin=bench_own_formats.PLUGINS.get(os.path.splitext(path)[1]))
 
 
 def quality(path, coded):

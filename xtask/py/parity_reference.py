@@ -18,6 +18,8 @@ import warnings
 import imageio.v3 as iio
 import numpy as np
 import parity_arrays
+import parity_lytro
+import parity_swf
 from PIL import GifImagePlugin, Image, ImageFile, ImageSequence
 
 warnings.filterwarnings("ignore")
@@ -144,6 +146,7 @@ def openexr(path):
 
 READERS = {"spe": spe, "hdr": opencv, "exr": openexr, "pfm": pnm, "pnm": pnm}
 READERS |= {"npz": parity_arrays.npz, "npy": parity_arrays.npz, "bsdf": parity_arrays.read_bsdf}
+READERS |= {"swf": parity_swf.read, "lytro": parity_lytro.read}
 
 
 def plain(value):

@@ -64,9 +64,14 @@ fn readable(program: &Path) -> Result<BTreeSet<String>> {
         .iter()
         .filter(|plugin| plugin["installed"].as_bool() == Some(true));
     let extensions = installed.flat_map(|plugin| program::strings(plugin, "extensions"));
-    Ok(extensions
+    let mut formats: BTreeSet<String> = extensions
         .map(|extension| extension.trim_start_matches('.').to_owned())
-        .collect())
+        .collect();
+    // Folders that are named for the maker of several formats.
+    if formats.contains("lfp") {
+        formats.insert("lytro".to_owned());
+    }
+    Ok(formats)
 }
 
 fn is_note(path: &str) -> bool {
