@@ -1,4 +1,0 @@
-//! Tests of the Fits plugin.
-
-mod conformance;
-mod options;
