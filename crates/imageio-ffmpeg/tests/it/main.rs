@@ -1,4 +1,5 @@
-//! Tests of the Ffmpeg plugin.
+//! Tests of the plugin, with the ffmpeg of this machine.
 
-mod conformance;
-mod options;
+mod corpus;
+mod exact;
+mod support;

@@ -1,0 +1,1 @@
+//! Real files, in the folder that `IMAGEIO_CORPUS` names.
