@@ -1,5 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "ccitt")]
+pub mod ccitt;
+#[cfg(feature = "deflate")]
+pub mod deflate;
 #[cfg(feature = "jpeg")]
 pub mod jpeg;
 #[cfg(feature = "jpeg2000")]
@@ -8,5 +12,13 @@ pub mod jpeg2000;
 pub mod jpegls;
 #[cfg(any(feature = "jpeg2000", feature = "jpegls"))]
 mod sample;
+#[cfg(feature = "lzma")]
+pub mod lzma;
+#[cfg(feature = "lzw")]
+pub mod lzw;
+#[cfg(feature = "packbits")]
+pub mod packbits;
 #[cfg(feature = "webp")]
 pub mod webp;
+#[cfg(feature = "zstd")]
+pub mod zstd;

@@ -1,4 +1,3 @@
-//! Tests of the Tiff plugin.
+//! The plugin as its users see it.
 
-mod conformance;
 mod options;

@@ -1,20 +1,17 @@
-//! What options do.
+use imageio_core::{PluginOptions, Value};
+use imageio_tiff::{PLUGIN, TiffReadOptions};
 
-use imageio_core::{Index, NdImage, Request};
-use imageio_tiff::{TiffReadOptions, TiffReader};
-
-use crate::conformance::SAMPLE;
-
+// checklist: E-105
 #[test]
-fn inverts_when_asked() {
-    let reader = TiffReader::open(Request::from(SAMPLE)).unwrap();
-    let plain = reader
-        .read(Index::Default, &TiffReadOptions::new())
-        .unwrap();
-    let inverted = reader
-        .read(Index::All, &TiffReadOptions::new().invert(true))
-        .unwrap();
-    let image = |shape: &[usize], data: &[u8]| NdImage::from_vec(shape, data.to_vec()).unwrap();
-    assert_eq!(plain, image(&[2, 3], &[0, 16, 32, 48, 64, 255]));
-    assert_eq!(inverted, image(&[1, 2, 3], &[255, 239, 223, 207, 191, 0]));
+fn options_of_reading_have_pythons_names_and_defaults() {
+    let of = |name: &str| {
+        let mut spec = TiffReadOptions::SPEC.iter();
+        spec.find(|option| option.name == name)
+            .map(|option| option.default())
+    };
+    assert_eq!(of("offset"), Some(Value::Null));
+    assert_eq!(of("size"), Some(Value::Null));
+    assert_eq!(of("multifile"), Some(Value::Bool(true)));
+    assert_eq!(of("multifile_close"), Some(Value::Bool(true)));
+    assert_eq!(PLUGIN.name(), "TIFF");
 }
