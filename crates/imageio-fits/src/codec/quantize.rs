@@ -53,7 +53,14 @@ impl Steps {
         if self.dither == Dither::None {
             for (&value, to) in pairs {
                 let float = f64::from(value) * scale + zero;
-                put(to, if self.blank == Some(value) { f64::NAN } else { float });
+                put(
+                    to,
+                    if self.blank == Some(value) {
+                        f64::NAN
+                    } else {
+                        float
+                    },
+                );
             }
             return;
         }
@@ -66,7 +73,14 @@ impl Steps {
             } else {
                 (f64::from(value) - random + 0.5) * scale + zero
             };
-            put(to, if self.blank == Some(value) { f64::NAN } else { float });
+            put(
+                to,
+                if self.blank == Some(value) {
+                    f64::NAN
+                } else {
+                    float
+                },
+            );
         }
     }
 }
@@ -153,7 +167,10 @@ mod tests {
             steps.restore(&quantized.values, back.iter_mut(), |to, value| *to = value);
             for (before, after) in values.iter().zip(&back) {
                 let same = before.is_nan() == after.is_nan();
-                assert!(same && !((before - after).abs() > 0.26), "{before} {after} {dither:?}");
+                assert!(
+                    same && !((before - after).abs() > 0.26),
+                    "{before} {after} {dither:?}"
+                );
                 assert!(dither != Dither::Two || *before != 0.0 || *after == 0.0);
             }
         }

@@ -152,7 +152,10 @@ mod tests {
                     let coded = encode(&pixels, bytes, block).expect("a known width");
                     let mut back = vec![0; pixels.len()];
                     decode(&coded, bytes, block, &mut back).expect("whole data");
-                    assert_eq!(back, pixels, "{bytes} bytes, {spread} bits, blocks of {block}");
+                    assert_eq!(
+                        back, pixels,
+                        "{bytes} bytes, {spread} bits, blocks of {block}"
+                    );
                     let short = decode(&coded[..coded.len() / 2], bytes, block, &mut back);
                     assert!(short.is_err() || spread == 0);
                 }

@@ -161,7 +161,11 @@ impl Conversion {
             && let Some(dtype) = stored.other_sign()
         {
             let rule = Rule::Flip;
-            return Conversion { rule, dtype, ..keep };
+            return Conversion {
+                rule,
+                dtype,
+                ..keep
+            };
         }
         // As astropy does: small integers fit a float, larger ones a double.
         let dtype = match stored {
@@ -169,7 +173,11 @@ impl Conversion {
             Stored::I32 | Stored::I64 | Stored::F64 => DType::F64,
         };
         let rule = Rule::Scale { scale, zero, blank };
-        Conversion { rule, dtype, ..keep }
+        Conversion {
+            rule,
+            dtype,
+            ..keep
+        }
     }
 
     /// Whether numbers keep their width, so that they are converted where they are.
