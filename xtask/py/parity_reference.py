@@ -140,7 +140,13 @@ def openexr(path):
     return array, {"format": "OpenEXR", "lossy": False, "metadata": None}
 
 
-READERS = {"spe": spe, "hdr": opencv, "exr": openexr, "pfm": pnm, "pnm": pnm}
+def fits(path):
+    import parity_fits
+
+    return parity_fits.read(path)
+
+
+READERS = {"fits": fits, "spe": spe, "hdr": opencv, "exr": openexr, "pfm": pnm, "pnm": pnm}
 
 
 def plain(value):
