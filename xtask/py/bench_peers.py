@@ -13,6 +13,7 @@ import struct
 import sys
 import time
 
+import bench_fits
 import cv2
 import imageio.v3 as iio
 import numpy as np
@@ -127,6 +128,7 @@ def make(folder, scale):
     first.save(os.path.join(folder, "pan.gif"), save_all=True, append_images=rest, duration=40, loop=0)
     spe_stack(os.path.join(folder, "stack.spe"), max(2, int(128 * scale)))
     spe_stack(os.path.join(folder, "small.spe"), 5, side=128)
+    bench_fits.make(folder, scale)
 
 
 # What is timed. Each gives a function to call, and how to know the bytes of its result.
@@ -235,6 +237,10 @@ def work(request):
         }[lib]
         array = np.ascontiguousarray(pillow_read(path))
         return lambda: write(array, request["extension"], setting)
+    if lib == "astropy":
+        return bench_fits.astropy(path, setting)
+    if lib == "bytes":
+        return bench_fits.plain(path)
     if op == "frame":
         return lambda: imageio_frame(path, request["index"])
     if op == "props_all":

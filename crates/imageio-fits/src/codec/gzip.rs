@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn members_and_shuffled_bytes_come_back() {
-        let data: Vec<u8> = (0..4000u32).map(|n| (n * n >> 5) as u8).collect();
+        let data: Vec<u8> = (0..4000u32).map(|n| ((n * n) >> 5) as u8).collect();
         let member = deflate(&data).expect("memory");
         let mut inflater = Inflater::new();
         let mut out = vec![0; 4000];

@@ -112,9 +112,9 @@ pub(crate) fn decode(
     planes(&mut bits, plane, bit_planes, values, nodes)?;
     values[0] = sum;
     if scale > 1 {
-        values
-            .iter_mut()
-            .for_each(|value| *value = value.wrapping_mul(scale));
+        for value in values.iter_mut() {
+            *value = value.wrapping_mul(scale);
+        }
     }
     transform::inverse(values, plane, smooth.then_some(scale), line);
     out.iter_mut()

@@ -59,7 +59,7 @@ pub(crate) fn decode(data: &[u8], bytes: usize, block: usize, out: &mut [i32]) -
         let split = bits.bits(width.split_bits);
         if split == 0 {
             pixels.fill(width.signed(last));
-        } else if split - 1 >= width.plain {
+        } else if split > width.plain {
             for pixel in pixels {
                 last = step(last, bits.bits(width.bits));
                 *pixel = width.signed(last);

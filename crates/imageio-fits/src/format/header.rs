@@ -137,7 +137,8 @@ mod tests {
     use super::*;
 
     fn header(lines: &[&str]) -> Header {
-        let bytes: String = lines.iter().map(|line| format!("{line:80}")).collect();
+        let lines: Vec<String> = lines.iter().map(|line| format!("{line:80}")).collect();
+        let bytes = lines.concat();
         Header::parse(bytes.as_bytes())
     }
 

@@ -1,4 +1,8 @@
 //! How stored numbers become the values they stand for (section 4.4.2.5).
+#![expect(
+    clippy::float_cmp,
+    reason = "a scale of exactly 1 and an offset of exactly half the range mean something"
+)]
 
 use imageio_core::{DType, Value};
 

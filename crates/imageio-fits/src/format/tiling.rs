@@ -164,7 +164,7 @@ fn codec(header: &Header) -> Result<Codec> {
         None => Ok(otherwise),
         Some(value) => value
             .as_f64()
-            .filter(|&number| number >= 0.0 && number < 1e9)
+            .filter(|&number| (0.0..1e9).contains(&number))
             .map(|number| number as usize)
             .ok_or_else(|| {
                 Error::corrupt(format!(

@@ -63,7 +63,8 @@ mod tests {
     use super::*;
 
     fn of(lines: &[&str], count: usize) -> Option<Vec<f64>> {
-        let bytes: String = lines.iter().map(|line| format!("{line:80}")).collect();
+        let lines: Vec<String> = lines.iter().map(|line| format!("{line:80}")).collect();
+        let bytes = lines.concat();
         spacing(&Header::parse(bytes.as_bytes()), count)
     }
 

@@ -39,9 +39,9 @@ impl FitsReader {
         let wanted = (out.len() / PART).clamp(1, threads::count());
         let jobs = field.jobs(ranges, out, wanted);
         let limits = self.limits();
-        threads::each(jobs, |job: Job<'_>| {
+        threads::each(jobs, |mut job: Job<'_>| {
             let mut decoder = Decoder::new(field, limits.clone());
-            self.decode_tiles(field, &mut decoder, job)
+            self.decode_tiles(field, &mut decoder, &mut job)
         })
     }
 }
@@ -129,7 +129,7 @@ impl FitsReader {
         &self,
         field: Field<'_>,
         decoder: &mut Decoder<'_>,
-        job: Job<'_>,
+        job: &mut Job<'_>,
     ) -> Result<()> {
         let touched = field.touched(&job.ranges);
         let first = touched.iter().map(|tiles| tiles.start).collect();

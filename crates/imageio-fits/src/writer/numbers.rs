@@ -137,8 +137,9 @@ fn scaled_back(image: &NdImage, metadata: &Metadata) -> Result<Option<Numbers>> 
         }
     }
     if !stored.is_float() {
-        back.iter_mut()
-            .for_each(|value| *value = value.round_ties_even());
+        for value in &mut back {
+            *value = value.round_ties_even();
+        }
     }
     Ok(Some(Numbers {
         image: NdImage::from_vec(image.shape(), back)?.cast(stored.dtype()),

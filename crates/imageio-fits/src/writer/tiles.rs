@@ -198,7 +198,7 @@ pub(super) fn compress(
         } else {
             Coded::plain(exact(numbers, (compression, options), extent, &mut bytes)?)
         };
-        table.add(coded)?;
+        table.add(&coded)?;
     }
     Ok(table)
 }
@@ -223,7 +223,7 @@ impl Coded {
 }
 
 impl Table {
-    fn add(&mut self, coded: Coded) -> Result<()> {
+    fn add(&mut self, coded: &Coded) -> Result<()> {
         let width = if self.compression == Compression::Plio1 && !coded.gzipped {
             2
         } else {
@@ -423,20 +423,18 @@ fn quantized(
     // Pixel lists have no negative numbers, which quantizing gives.
     let steps =
         quantize(&values, columns, level, (dither, seed)).filter(|_| with.0 != Compression::Plio1);
-    match steps {
-        Some(steps) => Ok(Coded {
+    if let Some(steps) = steps {
+        return Ok(Coded {
             bytes: coded(with, extent, &steps.values, 4)?,
             gzipped: false,
             scale: steps.scale,
             zero: steps.zero,
-        }),
-        None => {
-            let mut bytes = bytes.to_vec();
-            numbers.to_big_endian(&mut bytes);
-            Ok(Coded {
-                gzipped: true,
-                ..Coded::plain(deflate(&bytes)?)
-            })
-        }
+        });
     }
+    let mut bytes = bytes.to_vec();
+    numbers.to_big_endian(&mut bytes);
+    Ok(Coded {
+        gzipped: true,
+        ..Coded::plain(deflate(&bytes)?)
+    })
 }

@@ -194,7 +194,9 @@ impl<'a> Decoder<'a> {
         }
         if self.field.tiling.codec == Codec::Plio && self.field.tiling.lifted {
             // CFITSIO stores unsigned numbers in pixel lists, which know no negative ones.
-            integers.iter_mut().for_each(|number| *number -= 1 << 15);
+            for number in integers.iter_mut() {
+                *number -= 1 << 15;
+            }
         }
         conversion.integers(integers, out);
     }
@@ -224,7 +226,7 @@ fn restore(steps: &Steps, stored: Stored, integers: &[i32], out: &mut [u8]) {
         }
     } else {
         steps.restore(integers, out.as_chunks_mut().0.iter_mut(), |to, value| {
-            *to = value.to_ne_bytes()
+            *to = value.to_ne_bytes();
         });
     }
 }

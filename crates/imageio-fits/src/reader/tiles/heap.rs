@@ -154,7 +154,7 @@ impl<'a> Table<'a> {
         let row = row.ok_or_else(missing)?;
         let blank = self.tiling.blank.and_then(|blank| blank.of_row(row));
         let blank = blank
-            .filter(|blank| f64::from(*blank as i32) == *blank)
+            .filter(|blank| (f64::from(*blank as i32) - *blank).abs() < 0.5)
             .map(|blank| blank as i32);
         let steps = self.tiling.scale.and_then(|(scale, zero)| {
             Some(Steps {
