@@ -158,7 +158,13 @@ fn put_text(
         .filter(|&room| room >= 8)
         .ok_or_else(|| too_long(keyword))?;
     if quoted.len() <= room {
-        let mut line = format!("{start}'{quoted:8}'");
+        let quoted = format!("'{quoted:8}'");
+        // Comments begin in one column, as others write them; astropy compares checksums of such lines.
+        let mut line = if comment.is_empty() {
+            format!("{start}{quoted}")
+        } else {
+            format!("{start}{quoted:20}")
+        };
         add_comment(&mut line, comment);
         put_line(out, &line);
         return Ok(());
@@ -208,7 +214,10 @@ mod tests {
         );
         assert_eq!(line("EXPTIME", 0.1, ""), "EXPTIME =                  0.1");
         assert_eq!(line("BIG", 1e300, ""), "BIG     =                1E300");
-        assert_eq!(line("OBJECT", "it's", "c"), "OBJECT  = 'it''s   ' / c");
+        assert_eq!(
+            line("OBJECT", "it's", "c"),
+            "OBJECT  = 'it''s   '           / c"
+        );
         assert_eq!(line("ESO DET ID", 4, ""), "HIERARCH ESO DET ID = 4");
         assert_eq!(
             line("HISTORY", ["a", "b"], ""),
