@@ -99,7 +99,7 @@ fn windows_of_every_kind_are_parts() {
             let ranges: Vec<_> = whole
                 .shape()
                 .iter()
-                .map(|&len| len / 4..(len + 1) / 2 + len / 4)
+                .map(|&len| len / 4..len.div_ceil(2) + len / 4)
                 .collect();
             let part = reader
                 .read_window(Index::At(position), &Window::new(ranges.clone()), &options)

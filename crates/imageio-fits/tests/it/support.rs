@@ -27,7 +27,7 @@ pub(crate) fn files_in(folder: &Path) -> Vec<PathBuf> {
     for path in entries.map(|entry| entry.expect("an entry").path()) {
         if path.is_dir() {
             files.extend(files_in(&path));
-        } else if !path.extension().is_some_and(|ending| ending == "tsv") {
+        } else if path.extension().is_none_or(|ending| ending != "tsv") {
             files.push(path);
         }
     }
@@ -46,7 +46,8 @@ pub(crate) fn name_of(path: &Path) -> String {
 
 pub(crate) fn described(image: &NdImage) -> Json {
     let digits = Sha256::digest(image.as_bytes());
-    let digits: String = digits.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits: Vec<String> = digits.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = digits.concat();
     json!({"shape": image.shape(), "dtype": image.dtype().name(), "sha256": digits})
 }
 
