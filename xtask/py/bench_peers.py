@@ -15,6 +15,7 @@ import time
 
 import bench_arrays
 import bench_own_formats
+import bench_fits
 import cv2
 import imageio.v3 as iio
 import numpy as np
@@ -131,6 +132,7 @@ def make(folder, scale):
     spe_stack(os.path.join(folder, "small.spe"), 5, side=128)
     bench_arrays.make(folder, scale, picture)
     bench_own_formats.make(folder, [np.asarray(frame) for frame in pan(max(2, int(40 * scale)))])
+    bench_fits.make(folder, scale)
 
 
 # What is timed. Each gives a function to call, and how to know the bytes of its result.
@@ -241,6 +243,10 @@ def work(request):
         }[lib]
         array = np.ascontiguousarray(pillow_read(path))
         return lambda: write(array, request["extension"], setting)
+    if lib == "astropy":
+        return bench_fits.astropy(path, setting)
+    if lib == "bytes":
+        return bench_fits.plain(path)
     if op == "frame":
         return lambda: imageio_frame(path, request["index"])
     if op == "props_all":

@@ -4,6 +4,8 @@
 //! least time of all rounds counts. Memory is measured in a fresh process: the peak above the start.
 
 mod arrays;
+mod fits;
+mod own_formats;
 mod targets;
 mod workloads;
 
@@ -59,6 +61,8 @@ pub(crate) fn run(mut args: Args) -> Result {
     for workload in WORKLOADS
         .iter()
         .chain(arrays::WORKLOADS)
+        .chain(fits::WORKLOADS)
+        .chain(own_formats::WORKLOADS)
         .filter(|w| only.as_deref().is_none_or(|word| w.name.contains(word)))
     {
         missed += bench.one(workload)?;
