@@ -9,11 +9,31 @@ use std::path::Path;
 use std::process::Command;
 
 const TYPES: &[&str] = &[
-    "bool", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64", "float16",
-    "float32", "float64", "complex64", "complex128",
+    "bool",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "float16",
+    "float32",
+    "float64",
+    "complex64",
+    "complex128",
 ];
 
-const SHAPES: &[&str] = &["5x7", "33x50", "17x20x3", "9x11x4", "3x9x11", "2x9x11", "2x4x5x6x3"];
+const SHAPES: &[&str] = &[
+    "5x7",
+    "33x50",
+    "17x20x3",
+    "9x11x4",
+    "3x9x11",
+    "2x9x11",
+    "2x4x5x6x3",
+];
 
 /// Compression with predictor, and whether types without differences can have it.
 const CODINGS: &[(&[&str], bool)] = &[
@@ -65,12 +85,7 @@ pub(super) fn run(
     Ok(())
 }
 
-fn outcome(
-    other: &mut Worker,
-    program: &Path,
-    work: &Path,
-    options: &[&str],
-) -> Result<Outcome> {
+fn outcome(other: &mut Worker, program: &Path, work: &Path, options: &[&str]) -> Result<Outcome> {
     let written = work.join("written.tif");
     let mut convert = Command::new(program);
     convert
