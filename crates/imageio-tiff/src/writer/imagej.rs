@@ -21,6 +21,20 @@ const BLOCKS: [(&str, &[u8; 4]); 8] = [
     ("Properties", b"prop"),
 ];
 
+/// Keys of the metadata that the description tells in its own way.
+const SAID: [&str; 10] = [
+    "images",
+    "channels",
+    "slices",
+    "frames",
+    "SCIFIO",
+    "ImageJ",
+    "hyperstack",
+    "mode",
+    "loop",
+    "axes",
+];
+
 const IJ_METADATA_COUNTS: u16 = 50838;
 const IJ_METADATA: u16 = 50839;
 
@@ -40,7 +54,9 @@ pub(super) fn settle(shape: &[usize], dtype: DType, asked: &mut Asked<'_>) -> Re
     let mut rgb = asked.photometric.map(|it| it == Photometric::Rgb);
     if dtype != DType::U8 {
         if rgb == Some(true) {
-            return Err(Error::unsupported(format!("ImageJ holds no RGB of {dtype}")));
+            return Err(Error::unsupported(format!(
+                "ImageJ holds no RGB of {dtype}"
+            )));
         }
         rgb = Some(false);
     }
@@ -146,19 +162,11 @@ pub(super) fn description(
     if flag("loop").is_some() || frames > 1 {
         let _ = writeln!(text, "loop={}", flag("loop").unwrap_or(false));
     }
-    const SAID: [&str; 10] = [
-        "images",
-        "channels",
-        "slices",
-        "frames",
-        "SCIFIO",
-        "ImageJ",
-        "hyperstack",
-        "mode",
-        "loop",
-        "axes",
-    ];
-    let own = |key: &str| BLOCKS.iter().any(|(name, _)| name.eq_ignore_ascii_case(key));
+    let own = |key: &str| {
+        BLOCKS
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case(key))
+    };
     for (key, value) in metadata.iter() {
         if !SAID.contains(&key) && !own(key) && *value != Value::Null {
             let _ = writeln!(text, "{}={value}", key.to_ascii_lowercase());

@@ -13,7 +13,10 @@ const AHEAD: usize = 4;
 /// Threads for `jobs` pieces of work, unless the caller says how many.
 pub(super) fn threads(asked: Option<usize>, jobs: usize) -> usize {
     let cores = || available_parallelism().map_or(1, NonZero::get);
-    asked.filter(|&count| count > 0).unwrap_or_else(cores).min(jobs)
+    asked
+        .filter(|&count| count > 0)
+        .unwrap_or_else(cores)
+        .min(jobs)
 }
 
 /// Where the work stands.
@@ -165,7 +168,7 @@ mod tests {
             let done = in_order(
                 100,
                 threads,
-                |at, _: &mut ()| Ok(at * 2),
+                |at, (): &mut ()| Ok(at * 2),
                 |at, twice| {
                     seen.push((at, twice));
                     Ok(())
@@ -178,7 +181,7 @@ mod tests {
 
     #[test]
     fn the_first_error_ends_it() {
-        let make = |at: usize, _: &mut ()| match at {
+        let make = |at: usize, (): &mut ()| match at {
             7 => Err(Error::unsupported("seven")),
             other => Ok(other),
         };

@@ -71,6 +71,15 @@ impl Coding {
 
     fn check(&self, stored: &Stored) -> Result<()> {
         let (dtype, contig) = (stored.dtype, stored.contig);
+        let built = match self.compression {
+            Compression::Lzma => cfg!(feature = "lzma"),
+            Compression::Zstd => cfg!(feature = "zstd"),
+            Compression::WebP => cfg!(feature = "webp"),
+            _ => true,
+        };
+        if !built {
+            return Err(not_built(self.compression));
+        }
         let fits = match self.compression {
             Compression::Jpeg => dtype == DType::U8 && matches!(contig, 1 | 3 | 4),
             Compression::WebP => dtype == DType::U8 && matches!(contig, 3 | 4),
@@ -119,6 +128,13 @@ impl Coding {
     }
 }
 
+/// The error for a compression that a feature turns on.
+pub(super) fn not_built(compression: Compression) -> Error {
+    let name = compression.to_value();
+    Error::unsupported(format!("compression {name} is not built in"))
+        .with_help(format!("feature `{name}` of `imageio-tiff`"))
+}
+
 fn compression(options: &TiffWriteOptions) -> Result<(Compression, Option<i32>)> {
     let level = level(&options.compressionargs)?;
     match (options.compression, options.compress) {
@@ -163,7 +179,11 @@ fn predictor(value: &Value, dtype: DType) -> Result<Predictor> {
     let wanted = match text.as_str() {
         "none" | "false" | "1" | "null" | "0" => return Ok(Predictor::None),
         "true" | "2" | "3" | "horizontal" | "floatingpoint" | "float" => text.as_str(),
-        _ => return refuse(&format!("{value} is none of true, horizontal, floatingpoint")),
+        _ => {
+            return refuse(&format!(
+                "{value} is none of true, horizontal, floatingpoint"
+            ));
+        }
     };
     let fitting = match dtype {
         DType::F16 | DType::F32 | DType::F64 => Predictor::Float,

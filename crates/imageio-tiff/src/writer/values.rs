@@ -17,7 +17,9 @@ pub(super) fn resolution(value: &Value) -> Result<(Option<[Fraction; 2]>, Option
         Value::List(parts) => parts.clone(),
         Value::Str(text) => {
             let text = text.trim().trim_matches(['(', ')', '[', ']']);
-            text.split(',').map(|part| Value::from(part.trim())).collect()
+            text.split(',')
+                .map(|part| Value::from(part.trim()))
+                .collect()
         }
         one => vec![one.clone(), one.clone()],
     };
@@ -70,7 +72,7 @@ fn nearest(number: f64) -> Option<Fraction> {
     let mut rest = number.fract();
     for _ in 0..64 {
         let exact = last.0 as f64 / last.1 as f64;
-        if exact == number || rest < 1e-12 {
+        if (exact - number).abs() < number * f64::EPSILON || rest < 1e-12 {
             break;
         }
         let inverse = 1.0 / rest;
@@ -109,7 +111,9 @@ pub(super) fn date_time(value: &Value) -> Result<Option<String>> {
 
 /// The time in UTC: there is no way to the local one without a library.
 fn now() -> String {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     let (days, seconds) = (since.as_secs() / 86400, since.as_secs() % 86400);
     let (year, month, day) = civil(days);
     let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
