@@ -227,7 +227,7 @@ impl<'a> Walker<'a> {
         let mut stop = start.saturating_add(front.len.into());
         if stop > end {
             self.forgive(format!("the value of {} leaves its sequence", front.tag));
-            stop = end;
+            stop = end.max(start);
         }
         if let Some(out) = out {
             let content = if self.is_sequence(front)? {
@@ -341,7 +341,11 @@ impl<'a> Walker<'a> {
                 Some(file_len) => file_len,
                 None => *self.file_len.insert(self.cursor.source().len()?),
             };
-            len = len.min(file_len.saturating_sub(self.cursor.position()));
+            let left = file_len.saturating_sub(self.cursor.position());
+            if len > left {
+                self.forgive(format!("the file ends inside the value of {tag}"));
+                len = left;
+            }
         }
         self.count(64 + len)?;
         let room = usize::try_from(len).unwrap_or(usize::MAX);
