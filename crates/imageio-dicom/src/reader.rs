@@ -152,15 +152,12 @@ impl DicomReader {
         self.prepare(options)?;
         let images = self.select(index)?;
         let applied = images.applied();
-        let image = match images.view(options)? {
-            Some(view) => {
-                let ranges = window.resolve(&view.shape())?;
-                fetch::read(&view.window(&ranges), &self.request, options)?
-            }
-            None => {
-                let stack = fetch::read_stack(&images.list(), &self.request, options)?;
-                stack.crop(&window.resolve(stack.shape())?)?.compact()
-            }
+        let image = if let Some(view) = images.view(options)? {
+            let ranges = window.resolve(&view.shape())?;
+            fetch::read(&view.window(&ranges), &self.request, options)?
+        } else {
+            let stack = fetch::read_stack(&images.list(), &self.request, options)?;
+            stack.crop(&window.resolve(stack.shape())?)?.compact()
         };
         self.applied = applied;
         Ok(image)

@@ -27,7 +27,9 @@ pub(crate) fn decode<T: Sample>(
                 bytemuck::cast_slice_mut(out),
             )?;
             if cfg!(target_endian = "big") {
-                out.iter_mut().for_each(|sample| *sample = sample.turned());
+                for sample in out.iter_mut() {
+                    *sample = sample.turned();
+                }
             }
             turn(pixels, out);
             Ok(())

@@ -55,14 +55,14 @@ fn begins_a_data_set(head: &[u8]) -> bool {
 /// The file's bytes as the data set sees them.
 pub(crate) enum Plain<S> {
     Stored(S),
-    Inflated(Inflated<S>),
+    Inflated(Box<Inflated<S>>),
 }
 
 impl<S: Source> Plain<S> {
     /// The bytes of a file with this header.
     pub(crate) fn new(source: S, deflated: Option<u64>, limits: &Limits) -> Self {
         match deflated {
-            Some(start) => Plain::Inflated(Inflated::new(source, start, limits.clone())),
+            Some(start) => Plain::Inflated(Box::new(Inflated::new(source, start, limits.clone()))),
             None => Plain::Stored(source),
         }
     }
@@ -70,7 +70,7 @@ impl<S: Source> Plain<S> {
     pub(crate) fn source(&self) -> &dyn Source {
         match self {
             Plain::Stored(source) => source,
-            Plain::Inflated(source) => source,
+            Plain::Inflated(source) => &**source,
         }
     }
 }

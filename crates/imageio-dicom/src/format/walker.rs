@@ -221,7 +221,7 @@ impl<'a> Walker<'a> {
             }
             let items = self.items(end, true, depth, out.is_some());
             self.encoding = outer;
-            self.keep_element(out, front, Content::Items(items?));
+            Self::keep_element(out, front, Content::Items(items?));
             return Ok(());
         }
         let mut stop = start.saturating_add(front.len.into());
@@ -236,13 +236,13 @@ impl<'a> Walker<'a> {
             } else {
                 Content::Bytes(self.bytes(front.tag, stop - start)?)
             };
-            self.keep_element(Some(out), front, content);
+            Self::keep_element(Some(out), front, content);
         }
         self.cursor.seek(stop);
         Ok(())
     }
 
-    fn keep_element(&self, out: Option<&mut DataSet>, front: Front, content: Content) {
+    fn keep_element(out: Option<&mut DataSet>, front: Front, content: Content) {
         if let Some(out) = out {
             out.elements.push(Element {
                 tag: front.tag,

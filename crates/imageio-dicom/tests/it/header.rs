@@ -39,7 +39,7 @@ fn files_are_known_by_four_letters_and_folders_by_their_files() {
 // checklist: E-181, E-182, E-183, E-187
 #[test]
 fn elements_are_read_in_all_forms() {
-    let long = |vr: &[u8; 2]| Dcm::new().put(0x0008_0020, vr, *b"20191017");
+    let long = |vr: crate::support::Vr| Dcm::new().put(0x0008_0020, vr, *b"20191017");
     for vr in [
         b"OB", b"OW", b"UN", b"OF", b"OD", b"OL", b"OV", b"SV", b"UC", b"UR", b"UT", b"UV",
     ] {

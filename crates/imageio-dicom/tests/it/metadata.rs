@@ -20,6 +20,7 @@ fn of_fixture(name: &str, options: &DicomReadOptions) -> Json {
 }
 
 /// Every element of the default metadata: tag, name, type in the file, text, and what it becomes.
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn usual() -> Vec<(u32, &'static str, &'static [u8; 2], &'static str, Json)> {
     let mut rows: Vec<(u32, &str, &[u8; 2], &str, Json)> = vec![
         (0x0008_0016, "SOPClassUID", b"UI", "1.2", json!("1.2")),

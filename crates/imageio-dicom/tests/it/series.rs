@@ -1,7 +1,7 @@
 //! Folders: series, their order, their volumes, and what an index means in each mode.
 
 use imageio_core::{DType, ErrorKind, ImageMode, Index, Metadata, Spacing};
-use imageio_dicom::{DicomReadOptions, DicomReader};
+use imageio_dicom::{DicomReadOptions, DicomReader, DicomSeries};
 use serde_json::json;
 
 use crate::support::{Dcm, Folder, json, shorts};
@@ -245,10 +245,10 @@ fn series_are_sorted_and_described() {
     std::fs::write(folder.0.join("f.dcm"), named.bytes()).expect("a file");
     let mut reader = folder.reader(ImageMode::MultiVolume);
     let series = reader.series(&options()).expect("series");
-    let uids: Vec<String> = series.iter().map(|one| one.uid()).collect();
+    let uids: Vec<String> = series.iter().map(DicomSeries::uid).collect();
     assert_eq!(uids, ["1.1", "1.2", "1.3"]);
     assert_eq!(
-        series.iter().map(|one| one.len()).collect::<Vec<_>>(),
+        series.iter().map(DicomSeries::len).collect::<Vec<_>>(),
         [3, 2, 1]
     );
     assert_eq!(
@@ -301,7 +301,7 @@ fn a_series_is_split_where_slices_are_far_apart() {
         .series(&options())
         .expect("series")
         .iter()
-        .map(|one| one.len())
+        .map(DicomSeries::len)
         .collect();
     assert_eq!(lengths, [3, 2]);
     // 2.0 times as far is a missing file, and no new series.
@@ -391,7 +391,7 @@ fn slices_of_unlike_size_make_no_series_and_unlike_sampling_is_told() {
     let mut reader = DicomReader::open(&request).expect("a folder");
     let series = reader.series(&options()).expect("series");
     assert_eq!(
-        series.iter().map(|one| one.uid()).collect::<Vec<_>>(),
+        series.iter().map(DicomSeries::uid).collect::<Vec<_>>(),
         ["1.2"]
     );
     assert!(

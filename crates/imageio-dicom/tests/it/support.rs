@@ -10,6 +10,9 @@ use sha2::{Digest, Sha256};
 pub(crate) const EXPLICIT: &str = "1.2.840.10008.1.2.1";
 pub(crate) const IMPLICIT: &str = "1.2.840.10008.1.2";
 
+/// The letters of a type.
+pub(crate) type Vr = &'static [u8; 2];
+
 /// A file in the making, in explicit little-endian form: a slice of 2 by 3 samples of 16 bits that count up.
 #[derive(Clone)]
 pub(crate) struct Dcm {
@@ -48,15 +51,19 @@ impl Dcm {
     }
 
     /// Sets an element; they are written in the order of their tags.
-    pub(crate) fn put(mut self, tag: u32, vr: &[u8; 2], value: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn put(mut self, tag: u32, vr: Vr, value: impl Into<Vec<u8>>) -> Self {
         self.elements.retain(|element| element.0 != tag);
         self.elements.push((tag, *vr, value.into()));
         self.elements.sort_by_key(|element| element.0);
         self
     }
 
-    pub(crate) fn text(self, tag: u32, vr: &[u8; 2], value: &str) -> Self {
-        let padding = if value.len() % 2 == 0 { "" } else { " " };
+    pub(crate) fn text(self, tag: u32, vr: Vr, value: &str) -> Self {
+        let padding = if value.len().is_multiple_of(2) {
+            ""
+        } else {
+            " "
+        };
         self.put(tag, vr, format!("{value}{padding}"))
     }
 
