@@ -140,7 +140,13 @@ def openexr(path):
     return array, {"format": "OpenEXR", "lossy": False, "metadata": None}
 
 
-READERS = {"spe": spe, "hdr": opencv, "exr": openexr, "pfm": pnm, "pnm": pnm}
+def dicom(path):
+    import parity_dicom
+
+    return parity_dicom.dicom(path)
+
+
+READERS = {"dicom": dicom, "spe": spe, "hdr": opencv, "exr": openexr, "pfm": pnm, "pnm": pnm}
 
 
 def plain(value):
