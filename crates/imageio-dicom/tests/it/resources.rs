@@ -1,9 +1,9 @@
 //! The same from bytes, streams and archives.
 
-use imageio_core::{ImageMode, Index, Mode, Request};
+use imageio_core::{ErrorKind, ImageMode, Index, Mode, OpenArgs, Options, Request, imopen};
 use imageio_dicom::{DicomReadOptions, DicomReader};
 
-use crate::support::{Dcm, fixture};
+use crate::support::{Dcm, Folder, fixture};
 
 #[test]
 fn bytes_and_streams_read_as_files_do() {
@@ -46,4 +46,23 @@ fn what_lies_in_no_folder_is_a_series_alone() {
         [2, 3]
     );
     assert_eq!(reader.read_next(1, &options).expect("the end"), None);
+}
+
+// checklist: E-174, F-133
+#[test]
+fn folders_are_opened_by_name_and_files_by_their_content() {
+    let folder = Folder::new("by_name", &[("a.bin", Dcm::new().bytes())]);
+    let unnamed = imopen(folder.0.as_path(), OpenArgs::new()).expect_err("a folder");
+    assert_ne!(unnamed.kind(), ErrorKind::Io, "{unnamed}");
+    assert!(unnamed.to_string().contains("DICOM"), "{unnamed}");
+    let mut named = imopen(folder.0.as_path(), OpenArgs::new().plugin("DICOM")).expect("by name");
+    let image = named
+        .read(Index::Default, &Options::new())
+        .expect("an image");
+    assert_eq!(image.shape(), [2, 3]);
+    let file = imopen(folder.0.join("a.bin").as_path(), OpenArgs::new()).expect("by content");
+    assert_eq!(file.plugin().name(), "DICOM");
+    let mut wrong = Dcm::new().bytes();
+    wrong[128] = b'X';
+    assert!(imopen(wrong, OpenArgs::new()).is_err());
 }

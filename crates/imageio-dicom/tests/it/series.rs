@@ -154,7 +154,7 @@ fn a_file_of_several_frames_is_its_own_series() {
     );
 }
 
-// checklist: E-178, E-174, H-010
+// checklist: E-178, H-010
 #[test]
 fn in_v3_an_index_counts_series_where_there_are_several_and_slices_where_there_is_one() {
     let folder = two("v3");
