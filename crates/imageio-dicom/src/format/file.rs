@@ -111,6 +111,11 @@ impl Header {
         walker.encoding = syntax.encoding;
         let mut data = DataSet::default();
         walker.top(&mut data)?;
+        if data.text(Tag::FRAMES).is_some_and(|text| !text.is_empty())
+            && data.whole(Tag::FRAMES).is_none()
+        {
+            walker.forgive("NumberOfFrames is no whole number, and counts as 1");
+        }
         Ok(Header {
             syntax,
             meta,

@@ -260,7 +260,7 @@ fn series_are_sorted_and_described() {
     assert!(!series[0].is_empty());
 }
 
-// checklist: E-218, H-027
+// checklist: E-218
 #[test]
 fn equal_numbers_are_ordered_by_where_slices_lie() {
     let files = [("a", 4.0), ("b", -2.0), ("c", 1.0)].map(|(name, z)| {
