@@ -49,18 +49,18 @@ pub(crate) fn of_page(source: &Source, page: &Page, all_tags: bool) -> Result<Me
 }
 
 /// What a file says about itself: byte order, kinds, and what those store about the whole.
-pub(crate) fn of_file(document: &mut Document) -> Result<Metadata> {
+pub(crate) fn of_file(document: &Document) -> Metadata {
     let page = Arc::clone(document.first());
-    let source = document.source().clone();
+    let source = document.source();
     let mut metadata = Metadata::new();
     metadata.insert("byteorder", source.order().sign());
-    for (key, flag) in flags::of_page(&source, &page, document.texts()) {
+    for (key, flag) in flags::of_page(source, &page, document.texts()) {
         metadata.insert(key, flag);
     }
     let texts = document.texts();
     if let Some(text) = texts.imagej() {
         metadata.extend(imagej::description(text));
-        match imagej::blocks(&source, &page.ifd) {
+        match imagej::blocks(source, &page.ifd) {
             Ok(blocks) => metadata.extend(blocks),
             Err(error) => source.warn(error.message()),
         }
@@ -74,7 +74,7 @@ pub(crate) fn of_file(document: &mut Document) -> Result<Metadata> {
             Err(error) => source.warn(error.message()),
         }
     }
-    Ok(metadata)
+    metadata
 }
 
 /// Every tag under its name; of several with one code, the first.

@@ -9,7 +9,9 @@ use crate::document::Document;
 use crate::metadata;
 use crate::options::TiffReadOptions;
 
+mod cut;
 mod fetch;
+mod filler;
 mod orientation;
 mod pages;
 mod target;
@@ -156,7 +158,7 @@ impl TiffReader {
             && options.key.is_none()
             && options.series.is_none()
         {
-            return metadata::of_file(&mut self.document);
+            return Ok(metadata::of_file(&self.document));
         }
         let page = target::metadata_page(&mut self.document, index, options)?;
         let mut metadata = metadata::of_page(self.document.source(), &page, options.tags)?;
