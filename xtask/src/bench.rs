@@ -14,7 +14,7 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use targets::targets;
-use workloads::{Memory, WORKLOADS, Workload};
+use workloads::{Memory, VIDEO, WORKLOADS, Workload};
 
 /// How the program is built that calls us, and the `image` crate.
 const OURS: [&str; 7] = [
@@ -57,6 +57,7 @@ pub(crate) fn run(mut args: Args) -> Result {
     let mut missed = 0;
     for workload in WORKLOADS
         .iter()
+        .chain(VIDEO)
         .filter(|w| only.as_deref().is_none_or(|word| w.name.contains(word)))
     {
         missed += bench.one(workload)?;

@@ -100,7 +100,7 @@ pub(crate) fn list(ffprobe: &Path, file: &Path, stream: usize, listing: Listing)
 pub(crate) fn describe(program: &Program, input: &Input<'_>, own: &[String]) -> Command {
     let mut command = Command::new(&program.path);
     command.args(["-nostdin", "-hide_banner"]);
-    input.append(&mut command, own);
+    input.append(&mut command, own, &[]);
     command
 }
 
@@ -114,7 +114,7 @@ pub(crate) enum Input<'a> {
 }
 
 impl Input<'_> {
-    fn append(&self, command: &mut Command, own: &[String]) {
+    fn append(&self, command: &mut Command, own: &[String], asked: &[String]) {
         match self {
             Input::File(path) => {
                 command
@@ -129,9 +129,8 @@ impl Input<'_> {
                     // It would give frames as fast as they can be made.
                     command.arg("-re");
                 }
-                command
-                    .args(["-f", camera.format(), "-i"])
-                    .arg(camera.device());
+                command.args(["-f", camera.format()]).args(asked);
+                command.arg("-i").arg(camera.device());
             }
         }
     }
@@ -173,9 +172,10 @@ impl Decoding<'_> {
         let mut command = Command::new(&program.path);
         command.args(["-nostdin", "-hide_banner"]);
         let mut own = self.options.before_input();
-        if let Input::Camera(camera) = self.input {
-            own.extend(camera.arguments(self.options));
-        }
+        let asked = match self.input {
+            Input::Camera(camera) => camera.arguments(self.options),
+            Input::File(_) => Vec::new(),
+        };
         if let Start::Time { key, time_base, .. } = start {
             // Times are left as they are stored, so that the frame can be told by its own.
             let at = *key as f64 * *time_base.numer() as f64 / *time_base.denom() as f64;
@@ -184,7 +184,7 @@ impl Decoding<'_> {
             );
             own.push(format!("{at:.6}"));
         }
-        self.input.append(&mut command, &own);
+        self.input.append(&mut command, &own, &asked);
         let maps = [
             "-map",
             "-filter_complex",
@@ -331,3 +331,6 @@ pub(crate) fn shown(command: &Command) -> String {
         .collect();
     words.join(" ")
 }
+
+#[cfg(test)]
+mod tests;

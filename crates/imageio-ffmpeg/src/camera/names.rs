@@ -8,7 +8,13 @@ use super::{Camera, SYSTEM};
 
 /// The devices below `folder`, where the kernel of Linux describes them; by their numbers.
 pub(super) fn of_linux(folder: &Path) -> Vec<Camera> {
-    let names = Request::from(folder).list().unwrap_or_default();
+    let folder_itself = Request::from(folder);
+    // Where there is no such folder, the list would be of the one around it.
+    let names = if folder_itself.is_dir() {
+        folder_itself.list().unwrap_or_default()
+    } else {
+        Vec::new()
+    };
     let mut found: Vec<(u32, Camera)> = names
         .into_iter()
         .filter_map(|device| {

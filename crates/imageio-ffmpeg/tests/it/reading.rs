@@ -289,7 +289,7 @@ fn sixteen_bits_are_read() {
     assert!(white > 65000, "{white}");
 }
 
-// checklist: E-416, E-436, F-070, F-161
+// checklist: E-416, E-425, E-436, F-070, F-161
 #[test]
 fn a_rate_of_ones_own_leaves_frames_out_and_repeats_them() {
     let path = numbered("long.mp4", 100, &["-c:v", "libx264", "-pix_fmt", "yuv420p"]);
@@ -645,4 +645,31 @@ fn of_several_streams_the_default_is_read() {
         reader.read(Index::At(0), &mapped).expect("a frame").shape(),
         [48, 64, 3]
     );
+}
+
+// checklist: E-406, E-407, F-066, F-141, H-016
+#[test]
+fn extensions_and_modes_find_the_plugin() {
+    let mut registry = Registry::new();
+    registry
+        .add_plugin(&imageio_ffmpeg::PLUGIN)
+        .expect("a free name");
+    for extension in [
+        ".mov", ".avi", ".mpg", ".mpeg", ".mp4", ".mkv", ".webm", ".wmv", ".h264",
+    ] {
+        let first = registry
+            .candidates(extension)
+            .first()
+            .map(|card| card.name());
+        assert_eq!(first, Some("FFMPEG"), "{extension}");
+    }
+    assert!(registry.candidates(".gif").is_empty() && registry.candidates(".png").is_empty());
+    let open = |mode: &str| {
+        let request = Request::from(movie()).mode(mode.parse::<Mode>().expect("a mode"));
+        imopen_in(&registry, request, OpenArgs::new().by_image_mode(true)).map(drop)
+    };
+    assert!(open("rI").is_ok() && open("r?").is_ok());
+    for mode in ["ri", "rv", "rV", "wi", "wv"] {
+        assert!(open(mode).is_err(), "{mode}");
+    }
 }

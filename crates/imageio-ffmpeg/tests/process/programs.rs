@@ -5,10 +5,10 @@ use std::path::Path;
 use imageio_core::{
     ErrorKind, Index, Mode, OpenArgs, Options, Registry, Request, Setting, imopen_in,
 };
-use imageio_ffmpeg::{CAMERA, FfmpegReadOptions, FfmpegReader, PLUGIN, Program};
+use imageio_ffmpeg::{CAMERA, FfmpegReadOptions, FfmpegReader, NO_PREVENT_SIGINT, PLUGIN, Program};
 
 use crate::lifetime::make_executable;
-use crate::{folder, turn, video};
+use crate::{children, folder, turn, video};
 
 /// A program that says it is ffmpeg and does what the real one does.
 fn stand_in(folder: &Path, version: &str) -> std::path::PathBuf {
@@ -22,7 +22,7 @@ fn stand_in(folder: &Path, version: &str) -> std::path::PathBuf {
     path
 }
 
-// checklist: C-089, C-090, F-066, F-139, F-140, G-025, G-026
+// checklist: H-013, E-408, C-089, C-090, F-066, F-139, F-140, G-025, G-026
 #[test]
 fn the_setting_counts_then_the_users_folder_then_the_path() {
     let _turn = turn();
@@ -44,8 +44,14 @@ fn the_setting_counts_then_the_users_folder_then_the_path() {
     Setting::FFMPEG_EXE.set(Some("/no/such/ffmpeg"));
     let missing = Program::find();
     let opened = imopen_in(&Registry::new(), video(), OpenArgs::new().plugin(&PLUGIN));
+    let mut registry = Registry::new();
+    registry.add_plugin(&PLUGIN).expect("a free name");
+    let searched = imopen_in(&registry, video(), OpenArgs::new());
     Setting::FFMPEG_EXE.set(None::<&str>);
     Setting::USERDIR.set(None::<&str>);
+    // The search goes on where the program is missing.
+    let searched = searched.expect_err("none");
+    assert_eq!(searched.kind(), ErrorKind::NoPlugin);
     let in_home = in_home.expect("the user's");
     assert_eq!(
         (in_home.path.as_path(), in_home.version.release),
@@ -150,4 +156,87 @@ fn a_camera_is_opened_by_its_name() {
         frames[0] != frames[1] && frames[1] != frames[2],
         "an iteration waits for new ones"
     );
+}
+
+// checklist: C-091
+#[test]
+fn an_interrupt_of_the_terminal_is_not_for_ffmpeg() {
+    let _turn = turn();
+    let group = |pid: u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("a process");
+        let fields = stat.rsplit(')').next().unwrap_or_default().to_owned();
+        fields.split_whitespace().nth(2).map(str::to_owned)
+    };
+    let me = std::process::id();
+    let of_child = || {
+        let mut reader = FfmpegReader::open(video()).expect("a video");
+        reader
+            .read(Index::At(0), &FfmpegReadOptions::new())
+            .expect("a frame");
+        let all = children(me);
+        group(*all.first().expect("ffmpeg at work"))
+    };
+    assert_ne!(of_child(), group(me));
+    NO_PREVENT_SIGINT.set(Some("1"));
+    let same = of_child();
+    NO_PREVENT_SIGINT.set(None::<&str>);
+    assert_eq!(same, group(me));
+}
+
+struct Lines(std::sync::Mutex<Vec<String>>);
+
+impl log::Log for Lines {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        self.0
+            .lock()
+            .expect("a lock")
+            .push(record.args().to_string());
+    }
+
+    fn flush(&self) {}
+}
+
+// checklist: E-413, E-450
+#[test]
+fn talkative_levels_log_the_command() {
+    static LINES: Lines = Lines(std::sync::Mutex::new(Vec::new()));
+    let _turn = turn();
+    log::set_logger(&LINES).expect("the only logger");
+    log::set_max_level(log::LevelFilter::Info);
+    let write = |level: &str| {
+        LINES.0.lock().expect("a lock").clear();
+        let request = Request::from(folder().join("log.mp4")).mode(Mode::WRITE);
+        let mut writer = imopen_in(&Registry::new(), request, OpenArgs::new().plugin(&PLUGIN))
+            .expect("a writer");
+        let frame = imageio_core::NdImage::from_vec(&[32, 32], vec![1u8; 1024]).expect("a frame");
+        let options = Options::new().set("ffmpeg_log_level", level);
+        writer.write(&frame, &options).expect("a frame");
+        writer.close().expect("a video");
+        LINES
+            .0
+            .lock()
+            .expect("a lock")
+            .iter()
+            .any(|line| line.contains("-vcodec libx264"))
+    };
+    for level in ["info", "verbose", "debug", "trace"] {
+        assert!(write(level), "{level}");
+    }
+    assert!(!write("warning") && !write("quiet"));
+    LINES.0.lock().expect("a lock").clear();
+    let print = FfmpegReadOptions::new().print_info(true);
+    drop(FfmpegReader::open_with(video(), &print).expect("a video"));
+    assert!(
+        LINES
+            .0
+            .lock()
+            .expect("a lock")
+            .iter()
+            .any(|line| line.contains("h264"))
+    );
+    log::set_max_level(log::LevelFilter::Off);
 }
