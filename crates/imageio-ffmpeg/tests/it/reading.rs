@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use imageio_core::{DType, ErrorKind, ImageMode, Index, Limits, NdImage, Request, Value, Window};
+use imageio_core::{
+    DType, ErrorKind, ImageMode, Index, Limits, Mode, NdImage, OpenArgs, Registry, Request, Value,
+    Window, imopen_in,
+};
 use imageio_ffmpeg::{FfmpegReadOptions, FfmpegReader, FrameSize, Rate, SampleType};
 
 use crate::support::{all, frame, none, number_of, numbered, open, read_options, sized};
