@@ -79,7 +79,7 @@ fn a_movie_becomes_a_gif_and_a_webm() {
         (&info["plugin"], &info["properties"]["shape"]),
         (&json!("pillow"), &json!([10, 48, 64, 3]))
     );
-    assert!(!pixels(&gif).is_empty());
+    assert!(!pixels(&gif).1.is_empty());
     succeed(&["convert", &movie, &webm]);
     let info = json(&["info", "--json", &webm]);
     assert_eq!(
