@@ -1,5 +1,9 @@
 //! What is measured.
 
+mod video;
+
+pub(super) use video::VIDEO;
+
 /// One call, and who else can make it.
 #[derive(Debug)]
 pub(super) struct Workload {
