@@ -32,9 +32,9 @@ fn a_plugin_is_named_by_name_case_or_card() {
             .starts_with("`no-such` is not a registered plugin name"),
         "{error}"
     );
-    let known = iio::imread_with(&file, iio::ReadArgs::new().plugin("DICOM"))
-        .expect_err("not in this build");
-    assert_eq!(known.help(), ["feature `dicom` of imageio-rs"]);
+    let known =
+        iio::imread_with(&file, iio::ReadArgs::new().plugin("ITK")).expect_err("not in this build");
+    assert_eq!(known.help(), ["feature `itk` of imageio-rs"]);
 }
 
 // checklist
@@ -130,14 +130,14 @@ fn when_nothing_fits_the_error_lists_who_was_asked_and_why() {
 #[test]
 fn the_error_says_which_feature_would_have_helped_once_each() {
     let folder = tempfile::tempdir().expect("a folder");
-    let movie = folder.path().join("a.mp4");
-    std::fs::write(&movie, b"no movie").expect("a file");
-    let error = iio::imread(&movie).expect_err("no plugin for it here");
+    let scan = folder.path().join("a.img");
+    std::fs::write(&scan, b"no scan").expect("a file");
+    let error = iio::imread(&scan).expect_err("no plugin for it here");
     assert_eq!(
         error.help(),
         [
-            "feature `ffmpeg` of imageio-rs",
-            "feature `av` of imageio-rs"
+            "feature `itk` of imageio-rs",
+            "feature `gdal` of imageio-rs"
         ]
     );
 }

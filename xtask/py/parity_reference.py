@@ -17,6 +17,11 @@ import warnings
 
 import imageio.v3 as iio
 import numpy as np
+import parity_arrays
+import parity_dicom
+import parity_fits
+import parity_lytro
+import parity_swf
 from PIL import GifImagePlugin, Image, ImageFile, ImageSequence
 
 warnings.filterwarnings("ignore")
@@ -26,7 +31,8 @@ ALL_FRAMES = ("GIF",)
 
 
 def native(array):
-    return np.ascontiguousarray(array.astype(array.dtype.newbyteorder("="), copy=False))
+    # Of an array without axes, a contiguous copy would have one.
+    return np.asarray(array.astype(array.dtype.newbyteorder("="), copy=False), order="C")
 
 
 def colours(frame):
@@ -141,6 +147,8 @@ def openexr(path):
 
 
 READERS = {"spe": spe, "hdr": opencv, "exr": openexr, "pfm": pnm, "pnm": pnm}
+READERS |= {"npz": parity_arrays.npz, "npy": parity_arrays.npz, "bsdf": parity_arrays.read_bsdf}
+READERS |= {"swf": parity_swf.read, "lytro": parity_lytro.read, "fits": parity_fits.read, "dicom": parity_dicom.dicom}
 
 
 def plain(value):

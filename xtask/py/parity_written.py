@@ -15,6 +15,7 @@ import warnings
 import cv2
 import numpy as np
 import OpenEXR
+import parity_arrays
 from PIL import Image, ImageSequence
 
 warnings.filterwarnings("ignore")
@@ -121,6 +122,7 @@ def readers(path):
         yield "opencv", with_opencv
     if extension == "exr":
         yield "openexr", with_openexr
+    yield from parity_arrays.READERS.get(extension, {}).items()
 
 
 def differences(reader, array, source, lossy):

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod binary;
+mod cores;
 mod dtype;
 mod error;
 mod formats;
@@ -26,6 +27,7 @@ pub mod testing;
 mod value;
 
 pub use binary::Binary;
+pub use cores::cores;
 pub use dtype::{DType, Element};
 pub use error::{Error, ErrorKind, Result};
 pub use formats::{FileExtension, KnownPlugin, known_formats, known_plugin, known_plugins};

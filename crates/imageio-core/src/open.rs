@@ -116,10 +116,8 @@ impl OpenArgs {
 /// # Errors
 /// `NotFound`, `ReadOnly`, `UnknownPlugin`, `NoPlugin` with each plugin's reason, or what the accepting plugin met.
 pub fn imopen(request: impl Into<Request>, args: OpenArgs) -> Result<ImageResource> {
-    let request = args.apply(request.into())?;
-    // Cards are `'static`, so the lock is not held while plugins run.
-    let search = Search::plan(&Registry::global(), &request, args);
-    open(&request, search)
+    // A snapshot, so that no lock is held while plugins run.
+    imopen_in(&Registry::global(), request, args)
 }
 
 /// [`imopen`] with a registry of the caller's own.
@@ -130,7 +128,7 @@ pub fn imopen_in(
 ) -> Result<ImageResource> {
     let request = args.apply(request.into())?;
     let search = Search::plan(registry, &request, args);
-    open(&request, search)
+    open(registry, &request, search)
 }
 
 /// The plugins to ask, in order.
@@ -143,7 +141,6 @@ struct Search {
     /// By the resource's own extension.
     by_extension: Vec<&'static PluginInfo>,
     others: Vec<&'static PluginInfo>,
-    help: Vec<String>,
 }
 
 impl Search {
@@ -159,7 +156,6 @@ impl Search {
             hinted: vec![],
             by_extension: vec![],
             others: vec![],
-            help: vec![],
         };
         if search.named.is_some() {
             return search;
@@ -171,25 +167,18 @@ impl Search {
         }
         if let Some(hint) = request.hint() {
             search.hinted.extend(registry.candidates(hint));
-            search.help = registry.missing_for(hint);
         }
-        if let Some(extension) = request
-            .own_extensions()
-            .into_iter()
-            .find(|one| registry.knows_extension(one))
-        {
+        if let Some(extension) = known_extension(registry, request) {
             search.by_extension = registry.candidates(&extension);
-            search.help.extend(registry.missing_for(&extension));
         }
-        search.help.extend(request.missing_kind());
-        search.help.extend(request.member_hint());
         let all = registry.plugins().iter().copied();
         search.others = all.filter(|card| card.place() != Tier::Named).collect();
         search
     }
 }
 
-fn open(request: &Request, mut search: Search) -> Result<ImageResource> {
+fn open(registry: &Registry, request: &Request, mut search: Search) -> Result<ImageResource> {
+    let given = request;
     let place = |error: Error| error.in_resource(request.name());
     if let Some(named) = search.named.take() {
         let card = named.map_err(place)?;
@@ -229,7 +218,11 @@ fn open(request: &Request, mut search: Search) -> Result<ImageResource> {
     if let Some(opened) = attempt.ask(&others, request).map_err(place)? {
         return Ok(opened);
     }
-    let error = nothing_fits(request, attempt.tried, &search.help);
+    let error = nothing_fits(request, attempt.tried);
+    let help = help(registry, given);
+    let error = help
+        .iter()
+        .fold(error, |error, line| error.with_help(line.as_str()));
     Err(place(error))
 }
 
@@ -320,13 +313,14 @@ impl<'a> Attempt<'a> {
     }
 
     /// Puts the plugins whose first bytes match before the others; those that will not be asked have no look.
+    /// To write, only those are left that know what the extension asks for.
     fn likely_first(
-        &self,
+        &mut self,
         cards: &[&'static PluginInfo],
         request: &Request,
     ) -> Vec<&'static PluginInfo> {
         if request.io_mode().is_write() {
-            return cards.to_vec();
+            return self.those_that_may_write(cards, request);
         }
         let looks_right = |card: &&'static PluginInfo| {
             let may_look = !self.was_asked(card) && unfit(card, request, self.args).is_none();
@@ -335,6 +329,30 @@ impl<'a> Attempt<'a> {
         let (mut likely, rest): (Vec<_>, Vec<_>) = cards.iter().copied().partition(looks_right);
         likely.extend(rest);
         likely
+    }
+
+    fn those_that_may_write(
+        &mut self,
+        cards: &[&'static PluginInfo],
+        request: &Request,
+    ) -> Vec<&'static PluginInfo> {
+        let own = request.own_extensions();
+        let told_otherwise =
+            |card: &PluginInfo| card.write_spec().iter().any(|option| option.name == "format");
+        let mut left = Vec::new();
+        for &card in cards {
+            let known = card.writable();
+            let fits = own.is_empty()
+                || known.is_empty()
+                || own.iter().any(|one| known.contains(&one.as_str()))
+                || told_otherwise(card);
+            if fits {
+                left.push(card);
+            } else if card.can_write() && !self.was_asked(card) {
+                self.note(card, format!("writes {}", known.join(", ")));
+            }
+        }
+        left
     }
 
     fn was_asked(&self, card: &'static PluginInfo) -> bool {
@@ -380,7 +398,7 @@ fn with_install_hint(error: Error, card: &PluginInfo) -> Error {
     }
 }
 
-fn nothing_fits(request: &Request, tried: Vec<(String, String)>, help: &[String]) -> Error {
+fn nothing_fits(request: &Request, tried: Vec<(String, String)>) -> Error {
     let what = if request.io_mode().is_write() {
         "write"
     } else {
@@ -389,11 +407,21 @@ fn nothing_fits(request: &Request, tried: Vec<(String, String)>, help: &[String]
     let extension = request.extension().map_or_else(String::new, |extension| {
         format!(" (extension `{extension}`)")
     });
-    let error = Error::new(
-        ErrorKind::NoPlugin,
-        format!("no plugin could {what} it{extension}"),
-    )
-    .with_tried(tried);
-    help.iter()
-        .fold(error, |error, line| error.with_help(line.as_str()))
+    let message = format!("no plugin could {what} it{extension}");
+    Error::new(ErrorKind::NoPlugin, message).with_tried(tried)
+}
+
+/// The longest extension of the resource that the tables know.
+fn known_extension(registry: &Registry, request: &Request) -> Option<String> {
+    let own = request.own_extensions();
+    own.into_iter().find(|one| registry.knows_extension(one))
+}
+
+/// What would have helped to open `request`.
+fn help(registry: &Registry, request: &Request) -> Vec<String> {
+    let hint = request.hint().map(ToOwned::to_owned);
+    let extensions = hint.into_iter().chain(known_extension(registry, request));
+    let missing = extensions.flat_map(|extension| registry.missing_for(&extension));
+    let of_resource = [request.missing_kind(), request.member_hint()];
+    missing.chain(of_resource.into_iter().flatten()).collect()
 }

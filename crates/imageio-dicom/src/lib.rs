@@ -1,26 +1,26 @@
 #![doc = include_str!("../README.md")]
 
 mod format;
+mod metadata;
 mod options;
 mod plugin;
+mod progress;
 mod reader;
-mod writer;
 
-pub use options::{DicomReadOptions, DicomWriteOptions};
+use imageio_core::{PluginInfo, register_plugin};
+
+pub use options::{DicomReadOptions, Tags};
 pub use plugin::DicomPlugin;
-pub use reader::DicomReader;
-pub use writer::DicomWriter;
+pub use progress::{Progress, ProgressIndicator};
+pub use reader::{DicomReader, DicomSeries};
 
-use imageio_core::{Modes, PluginInfo, register_plugin};
-
-/// The card of the `dicom` plugin.
-pub const PLUGIN: PluginInfo = PluginInfo::new("dicom", plugin::open)
-    .description("Dicom files")
-    .extensions(&[".dicom"])
-    .magic(&[format::MAGIC])
-    .modes(Modes::READ_WRITE)
-    .image_modes("i")
+/// The card of the plugin.
+pub const PLUGIN: PluginInfo = PluginInfo::new("DICOM", DicomPlugin::open)
+    .description("Digital Imaging and Communications in Medicine")
+    .extensions(&[".dcm", ".ct", ".mri"])
+    .accepts(DicomReader::recognises)
+    .image_modes("iIvV")
     .read_options::<DicomReadOptions>()
-    .write_options::<DicomWriteOptions>();
+    .open_options::<DicomReadOptions>();
 
 register_plugin!(PLUGIN);

@@ -1,61 +1,82 @@
-//! The plugin: each call parses its options and goes to the reader or the writer.
+//! The plugin: parses options and calls one method of the reader.
+
+use std::any::Any;
 
 use imageio_core::{
-    Error, ImageProperties, Images, Index, Metadata, NdImage, NoOptions, Options, PluginV3,
-    Request, Result,
+    Applied, ImageProperties, Index, Metadata, NdImage, Options, PluginV3, Request, Result, Window,
 };
 
-use crate::options::{DicomReadOptions, DicomWriteOptions};
+use crate::options::DicomReadOptions;
 use crate::reader::DicomReader;
-use crate::writer::DicomWriter;
 
-/// An opened Dicom file.
-pub enum DicomPlugin {
-    /// Opened for reading.
-    Read(DicomReader),
-    /// Opened for writing.
-    Write(DicomWriter),
-}
-
-pub(crate) fn open(request: Request, options: &Options) -> Result<Box<dyn PluginV3>> {
-    let _: NoOptions = options.parse()?;
-    Ok(Box::new(if request.io_mode().is_write() {
-        DicomPlugin::Write(DicomWriter::open(request))
-    } else {
-        DicomPlugin::Read(DicomReader::open(request)?)
-    }))
+/// An opened DICOM file, or a folder of them.
+#[derive(Debug)]
+pub struct DicomPlugin {
+    reader: DicomReader,
+    /// Options of opening, over which those of a call go.
+    defaults: DicomReadOptions,
 }
 
 impl DicomPlugin {
-    fn reader(&self) -> Result<&DicomReader> {
-        match self {
-            DicomPlugin::Read(reader) => Ok(reader),
-            DicomPlugin::Write(_) => Err(Error::unsupported("it was opened for writing")),
-        }
+    /// Opens `request` for the registry.
+    ///
+    /// # Errors
+    /// Those of [`DicomReader::open`]; `BadOption`.
+    pub fn open(request: Request, options: &Options) -> Result<Box<dyn PluginV3>> {
+        // Whose file it is comes first: options for another plugin must not stop a search here.
+        let reader = DicomReader::open(request)?;
+        let defaults = options.parse()?;
+        reader.check(&defaults)?;
+        Ok(Box::new(DicomPlugin { reader, defaults }))
+    }
+
+    /// The typed door, with the series of a folder.
+    pub fn reader(&mut self) -> &mut DicomReader {
+        &mut self.reader
     }
 }
 
 impl PluginV3 for DicomPlugin {
     fn read(&mut self, index: Index, options: &Options) -> Result<NdImage> {
-        let options: DicomReadOptions = options.parse()?;
-        self.reader()?.read(index, &options)
+        let options = options.parse_over(&self.defaults)?;
+        self.reader.read(index, &options)
     }
 
     fn properties(&mut self, index: Index, options: &Options) -> Result<ImageProperties> {
-        let _: DicomReadOptions = options.parse()?;
-        self.reader()?.properties(index)
+        let options = options.parse_over(&self.defaults)?;
+        self.reader.properties(index, &options)
     }
 
-    fn metadata(&mut self, index: Index, _: bool, options: &Options) -> Result<Metadata> {
-        let _: DicomReadOptions = options.parse()?;
-        self.reader()?.metadata(index)
+    fn metadata(
+        &mut self,
+        index: Index,
+        exclude_applied: bool,
+        options: &Options,
+    ) -> Result<Metadata> {
+        let options = options.parse_over(&self.defaults)?;
+        self.reader.metadata(index, exclude_applied, &options)
     }
 
-    fn write(&mut self, images: Images<'_>, options: &Options) -> Result<()> {
-        let _: DicomWriteOptions = options.parse()?;
-        match self {
-            DicomPlugin::Write(writer) => writer.write(&images),
-            DicomPlugin::Read(_) => Err(Error::unsupported("it was opened for reading")),
-        }
+    fn read_next(&mut self, position: usize, options: &Options) -> Result<Option<NdImage>> {
+        let options = options.parse_over(&self.defaults)?;
+        self.reader.read_next(position, &options)
+    }
+
+    fn read_window(&mut self, index: Index, window: &Window, options: &Options) -> Result<NdImage> {
+        let options = options.parse_over(&self.defaults)?;
+        self.reader.read_window(index, window, &options)
+    }
+
+    fn read_into(&mut self, index: Index, out: &mut NdImage, options: &Options) -> Result<()> {
+        let options = options.parse_over(&self.defaults)?;
+        self.reader.read_into(index, out, &options)
+    }
+
+    fn applied(&self) -> Applied {
+        self.reader.applied()
+    }
+
+    fn as_any(&mut self) -> Option<&mut dyn Any> {
+        Some(self)
     }
 }

@@ -1,61 +1,73 @@
-//! The plugin: each call parses its options and goes to the reader or the writer.
+//! The plugin: parses options and calls one method of the reader.
 
 use imageio_core::{
-    Error, ImageProperties, Images, Index, Metadata, NdImage, NoOptions, Options, PluginV3,
-    Request, Result,
+    ImageProperties, Index, Metadata, NdImage, Options, PluginOptions, PluginV3, Request, Result,
+    Window,
 };
 
-use crate::options::{LytroReadOptions, LytroWriteOptions};
-use crate::reader::LytroReader;
-use crate::writer::LytroWriter;
+use crate::options::{LytroRawReadOptions, LytroReadOptions};
+use crate::reader::{LytroFormat, LytroReader};
 
-/// An opened Lytro file.
-pub enum LytroPlugin {
-    /// Opened for reading.
-    Read(LytroReader),
-    /// Opened for writing.
-    Write(LytroWriter),
+/// An opened light field, whose options are `O`.
+#[derive(Debug)]
+pub struct LytroPlugin<O> {
+    reader: LytroReader,
+    /// Options of opening, over which those of a call go.
+    defaults: O,
 }
 
-pub(crate) fn open(request: Request, options: &Options) -> Result<Box<dyn PluginV3>> {
-    let _: NoOptions = options.parse()?;
-    Ok(Box::new(if request.io_mode().is_write() {
-        LytroPlugin::Write(LytroWriter::open(request))
-    } else {
-        LytroPlugin::Read(LytroReader::open(request)?)
-    }))
+pub(crate) fn open_lfr(request: Request, options: &Options) -> Result<Box<dyn PluginV3>> {
+    open::<LytroReadOptions>(request, LytroFormat::Lfr, options)
 }
 
-impl LytroPlugin {
-    fn reader(&self) -> Result<&LytroReader> {
-        match self {
-            LytroPlugin::Read(reader) => Ok(reader),
-            LytroPlugin::Write(_) => Err(Error::unsupported("it was opened for writing")),
-        }
+pub(crate) fn open_lfp(request: Request, options: &Options) -> Result<Box<dyn PluginV3>> {
+    open::<LytroReadOptions>(request, LytroFormat::Lfp, options)
+}
+
+pub(crate) fn open_illum_raw(request: Request, options: &Options) -> Result<Box<dyn PluginV3>> {
+    open::<LytroRawReadOptions>(request, LytroFormat::IllumRaw, options)
+}
+
+pub(crate) fn open_f01_raw(request: Request, options: &Options) -> Result<Box<dyn PluginV3>> {
+    open::<LytroRawReadOptions>(request, LytroFormat::F01Raw, options)
+}
+
+fn open<O>(request: Request, format: LytroFormat, options: &Options) -> Result<Box<dyn PluginV3>>
+where
+    O: PluginOptions + Into<LytroReadOptions> + Send,
+{
+    // Whose file it is comes first: options for another plugin must not stop a search here.
+    let reader = LytroReader::open(request, format)?;
+    let defaults: O = options.parse()?;
+    Ok(Box::new(LytroPlugin { reader, defaults }))
+}
+
+impl<O: PluginOptions + Into<LytroReadOptions> + Send> LytroPlugin<O> {
+    fn options(&self, options: &Options) -> Result<LytroReadOptions> {
+        Ok(options.parse_over(&self.defaults)?.into())
     }
 }
 
-impl PluginV3 for LytroPlugin {
+impl<O: PluginOptions + Into<LytroReadOptions> + Send> PluginV3 for LytroPlugin<O> {
     fn read(&mut self, index: Index, options: &Options) -> Result<NdImage> {
-        let options: LytroReadOptions = options.parse()?;
-        self.reader()?.read(index, &options)
+        self.reader.read(index, &self.options(options)?)
     }
 
     fn properties(&mut self, index: Index, options: &Options) -> Result<ImageProperties> {
-        let _: LytroReadOptions = options.parse()?;
-        self.reader()?.properties(index)
+        self.reader.properties(index, &self.options(options)?)
     }
 
     fn metadata(&mut self, index: Index, _: bool, options: &Options) -> Result<Metadata> {
-        let _: LytroReadOptions = options.parse()?;
-        self.reader()?.metadata(index)
+        self.reader.metadata(index, &self.options(options)?)
     }
 
-    fn write(&mut self, images: Images<'_>, options: &Options) -> Result<()> {
-        let _: LytroWriteOptions = options.parse()?;
-        match self {
-            LytroPlugin::Write(writer) => writer.write(&images),
-            LytroPlugin::Read(_) => Err(Error::unsupported("it was opened for reading")),
-        }
+    fn read_window(&mut self, index: Index, window: &Window, options: &Options) -> Result<NdImage> {
+        let options = self.options(options)?;
+        self.reader.read_window(index, window, &options)
+    }
+
+    fn read_into(&mut self, index: Index, out: &mut NdImage, options: &Options) -> Result<()> {
+        let options = self.options(options)?;
+        self.reader.read_into(index, out, &options)
     }
 }

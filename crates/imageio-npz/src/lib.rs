@@ -13,14 +13,15 @@ pub use writer::NpzWriter;
 
 use imageio_core::{Modes, PluginInfo, register_plugin};
 
-/// The card of the `npz` plugin.
-pub const PLUGIN: PluginInfo = PluginInfo::new("npz", plugin::open)
-    .description("Npz files")
-    .extensions(&[".npz"])
-    .magic(&[format::MAGIC])
+/// The card of the plugin.
+pub const PLUGIN: PluginInfo = PluginInfo::new("NPZ", NpzPlugin::open)
+    .description("Numpy's compressed array format")
+    .extensions(&[".npz", ".npy"])
+    .accepts(NpzReader::recognises)
     .modes(Modes::READ_WRITE)
-    .image_modes("i")
+    .image_modes("iIvV")
     .read_options::<NpzReadOptions>()
-    .write_options::<NpzWriteOptions>();
+    .write_options::<NpzWriteOptions>()
+    .open_options::<NpzWriteOptions>();
 
 register_plugin!(PLUGIN);

@@ -195,7 +195,9 @@ pub(crate) trait Decoder: Send {
     }
 
     /// Number of frames; counted without decoding pixels.
-    fn frame_count(&mut self) -> Result<usize>;
+    fn frame_count(&mut self) -> Result<usize> {
+        Ok(1)
+    }
 
     /// Whether reading without an index gives all frames (GIF, APNG) or the first.
     fn is_animation(&self) -> bool {
@@ -206,7 +208,12 @@ pub(crate) trait Decoder: Send {
     fn frame_info(&mut self, position: usize) -> Result<FrameInfo>;
 
     /// Frame `position`, which is below `frame_count`. Going forward must not start again from the first.
-    fn decode(&mut self, position: usize) -> Result<Frame>;
+    ///
+    /// Each decoder has this or [`decode_window`](Decoder::decode_window) of its own.
+    fn decode(&mut self, position: usize) -> Result<Frame> {
+        let info = self.frame_info(position)?;
+        self.decode_window(position, 0..info.height, 0..info.width)
+    }
 
     /// Whether frame `position` has a palette whose colours are all gray and opaque.
     fn has_gray_palette(&mut self, position: usize) -> Result<bool> {
@@ -262,6 +269,17 @@ pub(crate) fn all_gray(colors: &[u8]) -> bool {
 
 /// What a codec reads from.
 pub(crate) type Input = RequestReader;
+
+/// The image to write, for a format that holds one.
+pub(crate) fn only_image<'a>(frames: &'a [NdImage], format: &str) -> Result<&'a NdImage> {
+    let [image] = frames else {
+        let count = frames.len();
+        return Err(Error::unsupported(format!(
+            "{format} holds one image, not {count}"
+        )));
+    };
+    Ok(image)
+}
 
 /// What a codec writes to.
 pub(crate) trait Sink: Read + Write + Seek {}

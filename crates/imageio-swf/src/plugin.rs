@@ -1,61 +1,114 @@
 //! The plugin: each call parses its options and goes to the reader or the writer.
 
 use imageio_core::{
-    Error, ImageProperties, Images, Index, Metadata, NdImage, NoOptions, Options, PluginV3,
-    Request, Result,
+    Applied, Error, ImageProperties, Images, Index, Metadata, NdImage, Options, PluginV3, Request,
+    Result, Window,
 };
 
-use crate::options::{SwfReadOptions, SwfWriteOptions};
+use crate::options::{SwfOpenOptions, SwfReadOptions, SwfWriteOptions};
 use crate::reader::SwfReader;
 use crate::writer::SwfWriter;
 
-/// An opened Swf file.
-pub enum SwfPlugin {
-    /// Opened for reading.
-    Read(SwfReader),
-    /// Opened for writing.
-    Write(SwfWriter),
+/// An opened SWF file. Options of opening hold for every call that does not say otherwise.
+#[derive(Debug)]
+pub struct SwfPlugin {
+    face: Face,
+    applied: Applied,
+}
+
+#[derive(Debug)]
+enum Face {
+    Read(Box<SwfReader>, SwfReadOptions),
+    Write(Box<SwfWriter>, SwfWriteOptions),
 }
 
 pub(crate) fn open(request: Request, options: &Options) -> Result<Box<dyn PluginV3>> {
-    let _: NoOptions = options.parse()?;
-    Ok(Box::new(if request.io_mode().is_write() {
-        SwfPlugin::Write(SwfWriter::open(request))
+    let face = if request.io_mode().is_write() {
+        let defaults: SwfOpenOptions = options.parse()?;
+        Face::Write(Box::new(SwfWriter::open(request)), defaults.into())
     } else {
-        SwfPlugin::Read(SwfReader::open(request)?)
+        // Whose file it is comes first: options for another plugin must not stop a search here.
+        let reader = SwfReader::open(request)?;
+        let defaults: SwfOpenOptions = options.parse()?;
+        Face::Read(Box::new(reader), defaults.into())
+    };
+    Ok(Box::new(SwfPlugin {
+        face,
+        applied: Applied::default(),
     }))
 }
 
 impl SwfPlugin {
-    fn reader(&self) -> Result<&SwfReader> {
-        match self {
-            SwfPlugin::Read(reader) => Ok(reader),
-            SwfPlugin::Write(_) => Err(Error::unsupported("it was opened for writing")),
+    fn reader(&mut self, options: &Options) -> Result<(&mut SwfReader, SwfReadOptions)> {
+        match &mut self.face {
+            Face::Read(reader, defaults) => {
+                let options = options.parse_over(defaults)?;
+                Ok((reader, options))
+            }
+            Face::Write(..) => Err(Error::unsupported("it was opened for writing")),
         }
+    }
+
+    /// Notes what a read has changed.
+    fn noted<T>(&mut self, premultiplied: bool, read: Result<T>) -> Result<T> {
+        self.applied.alpha = premultiplied && read.is_ok();
+        read
     }
 }
 
 impl PluginV3 for SwfPlugin {
     fn read(&mut self, index: Index, options: &Options) -> Result<NdImage> {
-        let options: SwfReadOptions = options.parse()?;
-        self.reader()?.read(index, &options)
+        let (reader, options) = self.reader(options)?;
+        let image = reader.read(index, &options);
+        self.noted(options.premultiplied, image)
     }
 
     fn properties(&mut self, index: Index, options: &Options) -> Result<ImageProperties> {
-        let _: SwfReadOptions = options.parse()?;
-        self.reader()?.properties(index)
+        let (reader, options) = self.reader(options)?;
+        reader.properties(index, &options)
     }
 
     fn metadata(&mut self, index: Index, _: bool, options: &Options) -> Result<Metadata> {
-        let _: SwfReadOptions = options.parse()?;
-        self.reader()?.metadata(index)
+        let (reader, options) = self.reader(options)?;
+        reader.metadata(index, &options)
+    }
+
+    fn read_next(&mut self, position: usize, options: &Options) -> Result<Option<NdImage>> {
+        let (reader, options) = self.reader(options)?;
+        let image = reader.read_next(position, &options);
+        self.noted(options.premultiplied, image)
+    }
+
+    fn read_window(&mut self, index: Index, window: &Window, options: &Options) -> Result<NdImage> {
+        let (reader, options) = self.reader(options)?;
+        let image = reader.read_window(index, window, &options);
+        self.noted(options.premultiplied, image)
+    }
+
+    fn read_into(&mut self, index: Index, out: &mut NdImage, options: &Options) -> Result<()> {
+        let (reader, options) = self.reader(options)?;
+        let done = reader.read_into(index, out, &options);
+        self.noted(options.premultiplied, done)
+    }
+
+    fn applied(&self) -> Applied {
+        self.applied.clone()
     }
 
     fn write(&mut self, images: Images<'_>, options: &Options) -> Result<()> {
-        let _: SwfWriteOptions = options.parse()?;
-        match self {
-            SwfPlugin::Write(writer) => writer.write(&images),
-            SwfPlugin::Read(_) => Err(Error::unsupported("it was opened for reading")),
+        match &mut self.face {
+            Face::Write(writer, defaults) => {
+                *defaults = options.parse_over(defaults)?;
+                writer.write(&images, defaults)
+            }
+            Face::Read(..) => Err(Error::unsupported("it was opened for reading")),
+        }
+    }
+
+    fn close(self: Box<Self>) -> Result<()> {
+        match self.face {
+            Face::Write(writer, options) => writer.close(&options),
+            Face::Read(..) => Ok(()),
         }
     }
 }

@@ -211,10 +211,9 @@ impl TiffWriter {
         } else {
             Cut::tiles(&stored, &options.tile)
         };
-        if let (Flavour::Ome, Some(state)) = (flavour, self.state.as_ref()) {
-            if state.file.inside_levels() {
-                flavour = Flavour::Plain;
-            }
+        let below = |state: &State| state.file.inside_levels();
+        if flavour == Flavour::Ome && self.state.as_ref().is_some_and(below) {
+            flavour = Flavour::Plain;
         }
         let series = Series {
             stored,
@@ -302,7 +301,7 @@ impl State {
 
     fn write_one(&mut self, series: Series, bytes: &[u8], reduced: bool) -> Result<()> {
         let tags = self.tags(&series, reduced)?;
-        self.pending = Some(series.write(&mut self.file, tags, bytes)?);
+        self.pending = Some(series.write(&mut self.file, &tags, bytes)?);
         self.fresh = false;
         Ok(())
     }

@@ -28,7 +28,7 @@ static BUILTIN: &[&[&PluginInfo]] = &[
     #[cfg(feature = "swf")]
     &[&imageio_swf::PLUGIN],
     #[cfg(feature = "lytro")]
-    &[&imageio_lytro::PLUGIN],
+    imageio_lytro::PLUGINS,
     #[cfg(feature = "ffmpeg")]
     &[&imageio_ffmpeg::PLUGIN],
 ];

@@ -19,25 +19,25 @@ pub use imageio_core::{
     plugin_options, set_priority,
 };
 
+#[cfg(feature = "bsdf")]
+pub use imageio_bsdf as bsdf;
+#[cfg(feature = "dicom")]
+pub use imageio_dicom as dicom;
+#[cfg(feature = "ffmpeg")]
+pub use imageio_ffmpeg as ffmpeg;
+#[cfg(feature = "fits")]
+pub use imageio_fits as fits;
+#[cfg(feature = "lytro")]
+pub use imageio_lytro as lytro;
 #[cfg(feature = "net")]
 pub use imageio_net as net;
+#[cfg(feature = "npz")]
+pub use imageio_npz as npz;
 #[cfg(feature = "pillow")]
 pub use imageio_pillowlike as pillow;
 #[cfg(feature = "spe")]
 pub use imageio_spe as spe;
-#[cfg(feature = "tiff")]
-pub use imageio_tiff as tiff;
-#[cfg(feature = "fits")]
-pub use imageio_fits as fits;
-#[cfg(feature = "dicom")]
-pub use imageio_dicom as dicom;
-#[cfg(feature = "npz")]
-pub use imageio_npz as npz;
-#[cfg(feature = "bsdf")]
-pub use imageio_bsdf as bsdf;
 #[cfg(feature = "swf")]
 pub use imageio_swf as swf;
-#[cfg(feature = "lytro")]
-pub use imageio_lytro as lytro;
-#[cfg(feature = "ffmpeg")]
-pub use imageio_ffmpeg as ffmpeg;
+#[cfg(feature = "tiff")]
+pub use imageio_tiff as tiff;

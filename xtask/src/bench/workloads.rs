@@ -1,5 +1,9 @@
 //! What is measured.
 
+mod video;
+
+pub(super) use video::VIDEO;
+
 /// One call, and who else can make it.
 #[derive(Debug)]
 pub(super) struct Workload {
@@ -40,7 +44,7 @@ pub(super) enum Memory {
     Tight,
 }
 
-const fn workload(
+pub(super) const fn workload(
     name: &'static str,
     op: &'static str,
     file: &'static str,
@@ -65,57 +69,57 @@ const fn workload(
 }
 
 impl Workload {
-    const fn setting(mut self, setting: &'static str) -> Self {
+    pub(super) const fn setting(mut self, setting: &'static str) -> Self {
         self.setting = setting;
         self
     }
 
-    const fn to(mut self, extension: &'static str) -> Self {
+    pub(super) const fn to(mut self, extension: &'static str) -> Self {
         self.extension = Some(extension);
         self
     }
 
-    const fn batch(mut self, calls: usize) -> Self {
+    pub(super) const fn batch(mut self, calls: usize) -> Self {
         self.batch = calls;
         self
     }
 
-    const fn memory(mut self) -> Self {
+    pub(super) const fn memory(mut self) -> Self {
         self.memory = Memory::Shown;
         self
     }
 
-    const fn tight(mut self) -> Self {
+    pub(super) const fn tight(mut self) -> Self {
         self.memory = Memory::Tight;
         self
     }
 
-    const fn one_thread(mut self) -> Self {
+    pub(super) const fn one_thread(mut self) -> Self {
         self.one_thread = true;
         self
     }
 
-    const fn at_most(mut self, peers: &'static [&'static str], share: f64) -> Self {
+    pub(super) const fn at_most(mut self, peers: &'static [&'static str], share: f64) -> Self {
         self.at_most = Some((peers, share));
         self
     }
 
-    const fn by_clock(mut self) -> Self {
+    pub(super) const fn by_clock(mut self) -> Self {
         self.by_clock = true;
         self
     }
 
-    const fn size(mut self, peers: &'static [&'static str], share: f64) -> Self {
+    pub(super) const fn size(mut self, peers: &'static [&'static str], share: f64) -> Self {
         self.size = Some((peers, share));
         self
     }
 
-    const fn quality(mut self, peer: &'static str) -> Self {
+    pub(super) const fn quality(mut self, peer: &'static str) -> Self {
         self.quality = Some(peer);
         self
     }
 
-    const fn within_ns(mut self, most: f64) -> Self {
+    pub(super) const fn within_ns(mut self, most: f64) -> Self {
         self.most_ns = Some(most);
         self
     }

@@ -50,7 +50,7 @@ pub(super) fn compare(file: &File, ours: &Reading, theirs: &Reading) -> Outcome 
         metadata(
             &ours.metadata,
             &theirs.metadata,
-            file.format == "spe",
+            matches!(file.format.as_str(), "spe" | "lytro"),
             &mut found,
         );
     }

@@ -6,6 +6,9 @@ use crate::run::Result;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+/// Formats whose folder is not called like their extension.
+const FOLDERS: &[(&str, &str)] = &[("dcm", "dicom"), ("lfp", "lytro")];
+
 /// A file, and the folder of formats that it lies in.
 #[derive(Debug)]
 pub(super) struct File {
@@ -64,9 +67,15 @@ fn readable(program: &Path) -> Result<BTreeSet<String>> {
         .iter()
         .filter(|plugin| plugin["installed"].as_bool() == Some(true));
     let extensions = installed.flat_map(|plugin| program::strings(plugin, "extensions"));
-    Ok(extensions
+    let mut formats: BTreeSet<String> = extensions
         .map(|extension| extension.trim_start_matches('.').to_owned())
-        .collect())
+        .collect();
+    for (extension, folder) in FOLDERS {
+        if formats.remove(*extension) {
+            formats.insert((*folder).to_owned());
+        }
+    }
+    Ok(formats)
 }
 
 fn is_note(path: &str) -> bool {

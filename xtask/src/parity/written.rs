@@ -49,6 +49,19 @@ const FLOATS: &[&str] = &[
     "rgba_float16",
     "rgb_uint32",
 ];
+const ARRAYS: &[&str] = &[
+    "gray_bool",
+    "gray_uint8",
+    "graya_uint8",
+    "rgb_uint8",
+    "rgba_uint8",
+    "gray_uint16",
+    "rgba_uint16",
+    "gray_float16",
+    "gray_float32",
+    "rgb_float32",
+    "rgb_uint32",
+];
 const LOSSLESS: &[&str] = &["lossless=true"];
 const FINE: &[&str] = &["quality=95"];
 
@@ -95,6 +108,9 @@ const FORMATS: &[Format] = &[
     one("qoi", &["rgb_uint8", "rgba_uint8"]),
     one("hdr", &["rgb_float32"]),
     one("exr", FLOATS),
+    several("npz", &[], ARRAYS),
+    one("npy", ARRAYS),
+    several("bsdf", &[], ARRAYS),
 ];
 
 const fn one(extension: &'static str, kinds: &'static [&'static str]) -> Format {
@@ -204,7 +220,7 @@ fn outcome(
 }
 
 /// What the readers saw otherwise than it was written.
-fn seen(answer: &Value) -> Outcome {
+pub(super) fn seen(answer: &Value) -> Outcome {
     let readers = answer["readers"].as_object().into_iter().flatten();
     let mut found = Vec::new();
     let mut asked = false;

@@ -1,4 +1,13 @@
-//! Tests of the Bsdf plugin.
+//! Tests of the BSDF plugin.
 
 mod conformance;
+mod corpus;
+mod golden;
+mod hostile;
+mod metadata;
 mod options;
+mod reading;
+mod streaming;
+mod support;
+mod vectors;
+mod writing;

@@ -56,8 +56,8 @@ fn each_kind_of_failure_has_its_code() {
 #[test]
 fn messages_say_what_would_help() {
     let png = fixture("png/rgb8.png");
-    let (_, line) = fail(&["info", &png, "--plugin", "tifffile"], b"");
-    assert!(line.contains("feature `tiff`"), "{line}");
+    let (_, line) = fail(&["info", &png, "--plugin", "gdal"], b"");
+    assert!(line.contains("feature `gdal`"), "{line}");
     let (_, line) = fail(&["read", &png, "--npy", "-", "--limit-bytes", "9"], b"");
     assert!(line.contains("--limit-bytes"), "{line}");
     let (_, line) = fail(&["info", "-"], b"this is no image");

@@ -4,12 +4,11 @@
 //! Gives the samples of the backend bit for bit and uses its transform. Rows of the picture are written one by
 //! one, and no plane is ever held whole. Whatever is unusual or broken is left to the backend.
 
-use std::num::NonZero;
 use std::sync::mpsc;
 use std::sync::mpsc::{Receiver, Sender};
 use std::thread;
 
-use imageio_core::{Limits, Result};
+use imageio_core::{Limits, Result, cores};
 
 use super::Area;
 
@@ -35,8 +34,7 @@ const LARGE: usize = 1 << 18;
 
 /// Decodes the part of the picture in `area` into `out`; `false` where it is none for this way, or broken.
 pub(super) fn decode(data: &[u8], area: &Area, out: &mut [u8], limits: &Limits) -> Result<bool> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    decode_with(data, area, out, limits, threads)
+    decode_with(data, area, out, limits, cores())
 }
 
 /// `decode` on one thread, or on two.

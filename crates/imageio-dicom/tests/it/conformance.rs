@@ -1,21 +1,19 @@
-//! What the card promises.
+//! The promises that every plugin makes.
 
-use imageio_core::NdImage;
 use imageio_core::testing::{Cases, check};
 use imageio_dicom::PLUGIN;
 
-/// A file of three columns and two rows, byte by byte.
-pub(crate) const SAMPLE: &[u8] = b"DICOM\x01\n\x03\0\0\0\x02\0\0\0\x00\x10\x20\x30\x40\xff";
+use crate::support::{files_in, fixtures};
 
+// checklist: E-172
 #[test]
-fn keeps_the_promises_of_its_card() {
-    let image = NdImage::from_vec(&[5, 7], (0..35).map(|n| n * 7).collect::<Vec<u8>>()).unwrap();
-    let report = check(
-        &PLUGIN,
-        &Cases::new()
-            .sample(".dicom", SAMPLE)
-            .lossless(".dicom", image),
-    );
-    println!("{report}");
-    assert!(report.checks() > 50 && report.mutations() > 50);
+fn keeps_every_promise_of_its_card() {
+    let mut cases = Cases::new();
+    for path in files_in(&fixtures().join("dicom")) {
+        cases = cases.sample(".dcm", std::fs::read(path).expect("a fixture"));
+    }
+    let report = check(&PLUGIN, &cases);
+    assert!(report.checks() > 0 && report.mutations() > 0, "{report}");
+    assert!(PLUGIN.can_read() && !PLUGIN.can_write());
+    assert_eq!(PLUGIN.readable(), [".dcm", ".ct", ".mri"]);
 }

@@ -1,4 +1,9 @@
-//! Tests of the Fits plugin.
+//! Tests of the FITS plugin.
 
 mod conformance;
+mod corpus;
+mod golden;
 mod options;
+mod resources;
+mod support;
+mod writing;

@@ -1,21 +1,32 @@
-//! What the card promises.
+//! The promises that every plugin makes.
 
-use imageio_core::NdImage;
 use imageio_core::testing::{Cases, check};
-use imageio_lytro::PLUGIN;
+use imageio_lytro::{F01_RAW, LFP, LFR};
 
-/// A file of three columns and two rows, byte by byte.
-pub(crate) const SAMPLE: &[u8] = b"LYTRO\x01\n\x03\0\0\0\x02\0\0\0\x00\x10\x20\x30\x40\xff";
+use crate::support::{files_in, fixtures, name_of};
 
 #[test]
-fn keeps_the_promises_of_its_card() {
-    let image = NdImage::from_vec(&[5, 7], (0..35).map(|n| n * 7).collect::<Vec<u8>>()).unwrap();
-    let report = check(
-        &PLUGIN,
-        &Cases::new()
-            .sample(".lytro", SAMPLE)
-            .lossless(".lytro", image),
-    );
+fn containers_keep_every_promise_of_their_cards() {
+    for (card, ending) in [(&LFR, ".lfr"), (&LFP, ".lfp")] {
+        let files = files_in(&fixtures().join("lytro"));
+        let mut cases = Cases::new();
+        for path in files.iter().filter(|path| name_of(path).ends_with(ending)) {
+            cases = cases.sample(ending, std::fs::read(path).expect("a fixture"));
+        }
+        let report = check(card, &cases);
+        println!("{report}");
+        assert!(
+            report.checks() > 100 && report.mutations() > 100,
+            "{report}"
+        );
+    }
+}
+
+// A raw file is told by its length alone, so that the sample is a whole one.
+#[test]
+fn raw_files_keep_every_promise_of_their_card() {
+    let bytes: Vec<u8> = (0..16_137_600u32).map(|n| (n % 251) as u8).collect();
+    let report = check(&F01_RAW, &Cases::new().sample(".raw", bytes));
     println!("{report}");
-    assert!(report.checks() > 50 && report.mutations() > 50);
+    assert!(report.checks() > 50, "{report}");
 }

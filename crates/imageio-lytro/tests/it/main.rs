@@ -1,4 +1,10 @@
-//! Tests of the Lytro plugin.
+//! Tests of the Lytro plugins.
 
+mod cameras;
 mod conformance;
-mod options;
+mod containers;
+mod corpus;
+mod golden;
+mod raw;
+mod regression;
+mod support;

@@ -1,4 +1,11 @@
-//! Tests of the Npz plugin.
+//! Tests of the NPZ plugin.
 
 mod conformance;
+mod corpus;
+mod golden;
+mod hostile;
 mod options;
+mod reading;
+mod resources;
+mod support;
+mod writing;

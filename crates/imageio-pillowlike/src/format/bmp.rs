@@ -223,17 +223,8 @@ impl Decoder for BmpDecoder {
         &self.limits
     }
 
-    fn frame_count(&mut self) -> Result<usize> {
-        Ok(1)
-    }
-
     fn frame_info(&mut self, _position: usize) -> Result<FrameInfo> {
         Ok(self.info())
-    }
-
-    fn decode(&mut self, position: usize) -> Result<Frame> {
-        let (rows, columns) = (0..self.header.height, 0..self.header.width);
-        self.decode_window(position, rows, columns)
     }
 
     fn decode_window(

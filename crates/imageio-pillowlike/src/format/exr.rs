@@ -204,11 +204,6 @@ impl Decoder for ExrDecoder {
         })
     }
 
-    fn decode(&mut self, position: usize) -> Result<Frame> {
-        let info = self.frame_info(position)?;
-        self.decode_window(position, 0..info.height, 0..info.width)
-    }
-
     fn decode_window(
         &mut self,
         position: usize,

@@ -112,17 +112,8 @@ impl Decoder for HdrDecoder {
         &self.limits
     }
 
-    fn frame_count(&mut self) -> Result<usize> {
-        Ok(1)
-    }
-
     fn frame_info(&mut self, _position: usize) -> Result<FrameInfo> {
         Ok(self.info())
-    }
-
-    fn decode(&mut self, position: usize) -> Result<Frame> {
-        let (rows, columns) = (0..self.header.height, 0..self.header.width);
-        self.decode_window(position, rows, columns)
     }
 
     /// Lines before the window are skipped over, which their coding needs; lines after it are not looked at.

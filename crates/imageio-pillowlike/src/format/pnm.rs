@@ -183,11 +183,6 @@ impl Decoder for PnmDecoder {
         Ok(self.header(position)?.info())
     }
 
-    fn decode(&mut self, position: usize) -> Result<Frame> {
-        let header = self.header(position)?;
-        self.decode_window(position, 0..header.height, 0..header.width)
-    }
-
     fn decode_window(
         &mut self,
         position: usize,

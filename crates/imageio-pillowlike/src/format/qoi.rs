@@ -102,17 +102,8 @@ impl Decoder for QoiDecoder {
         &self.limits
     }
 
-    fn frame_count(&mut self) -> Result<usize> {
-        Ok(1)
-    }
-
     fn frame_info(&mut self, _position: usize) -> Result<FrameInfo> {
         Ok(self.info)
-    }
-
-    fn decode(&mut self, position: usize) -> Result<Frame> {
-        let (rows, columns) = (0..self.info.height, 0..self.info.width);
-        self.decode_window(position, rows, columns)
     }
 
     /// The stream has no places to begin at: what lies above is unpacked too, what lies below is not.

@@ -131,10 +131,6 @@ impl Decoder for TgaDecoder {
         &self.limits
     }
 
-    fn frame_count(&mut self) -> Result<usize> {
-        Ok(1)
-    }
-
     fn frame_info(&mut self, _position: usize) -> Result<FrameInfo> {
         Ok(FrameInfo {
             height: self.header.height,
@@ -146,11 +142,6 @@ impl Decoder for TgaDecoder {
             },
             palette_mode: self.palette.as_ref().map(|palette| palette.mode),
         })
-    }
-
-    fn decode(&mut self, position: usize) -> Result<Frame> {
-        let (rows, columns) = (0..self.header.height, 0..self.header.width);
-        self.decode_window(position, rows, columns)
     }
 
     fn decode_window(

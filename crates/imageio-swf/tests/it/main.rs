@@ -1,4 +1,11 @@
-//! Tests of the Swf plugin.
+//! Tests of the SWF plugin.
 
 mod conformance;
+mod corpus;
+mod files;
+mod golden;
 mod options;
+mod regression;
+mod resources;
+mod support;
+mod vectors;

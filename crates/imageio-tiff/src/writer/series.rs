@@ -86,12 +86,7 @@ impl Series {
     }
 
     /// Writes the pages; those of plain pixels but for the IFDs after the first, which wait for what may follow.
-    pub(super) fn write(
-        self,
-        file: &mut TiffFile,
-        tags: Vec<Tag>,
-        bytes: &[u8],
-    ) -> Result<Pending> {
+    pub(super) fn write(self, file: &mut TiffFile, tags: &[Tag], bytes: &[u8]) -> Result<Pending> {
         let description = tags.iter().rposition(|tag| tag.code == DESCRIPTION);
         let description = description.filter(|_| self.flavour != Flavour::Plain);
         let rest = tags.iter().filter(|tag| !tag.once).cloned().collect();
@@ -105,17 +100,18 @@ impl Series {
             description,
         };
         if pending.series.plain() {
-            pending.write_plain(file, &tags, bytes)?;
+            pending.write_plain(file, tags, bytes)?;
         } else {
-            pending.write_encoded(file, &tags, bytes)?;
+            pending.write_encoded(file, tags, bytes)?;
         }
         Ok(pending)
     }
 
     fn with_places(&self, tags: &[Tag], places: &Places, width: Width) -> Vec<Tag> {
-        let (offsets, counts) = match self.cut.tiled {
-            true => (TILE_OFFSETS, TILE_COUNTS),
-            false => (STRIP_OFFSETS, STRIP_COUNTS),
+        let (offsets, counts) = if self.cut.tiled {
+            (TILE_OFFSETS, TILE_COUNTS)
+        } else {
+            (STRIP_OFFSETS, STRIP_COUNTS)
         };
         let mut tags = tags.to_vec();
         tags.push(width.offsets(offsets, &places.offsets));
@@ -273,10 +269,13 @@ impl Pending {
             let at = file.reserve(file.width.built_size(&tags))?;
             file.fill(at, &tags, Some(SUB_IFDS))?;
         }
-        if let (true, Some(entry)) = (self.arrays > 1, self.description) {
-            if let Some(text) = series.text(self.arrays)? {
-                describe(file, self.first_ifd, entry, &text)?;
-            }
+        let text = if self.arrays > 1 {
+            series.text(self.arrays)?
+        } else {
+            None
+        };
+        if let (Some(text), Some(entry)) = (text, self.description) {
+            describe(file, self.first_ifd, entry, &text)?;
         }
         file.end_series()
     }

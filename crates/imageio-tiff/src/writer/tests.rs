@@ -37,6 +37,7 @@ impl PluginV3 for Early {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature is core's")]
 fn open(request: Request, _: &Options) -> Result<Box<dyn PluginV3>> {
     let mut writer = TiffWriter::open(request);
     writer.classic_end = 4096;

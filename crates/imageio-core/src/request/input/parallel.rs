@@ -1,9 +1,8 @@
 //! Large reads by several threads: copying out of the page cache into fresh memory keeps one core busy.
 
-use std::num::NonZero;
-use std::sync::OnceLock;
 use std::thread::{Builder, ScopedJoinHandle, scope};
 
+use crate::cores::cores;
 use crate::error::Result;
 
 /// Parts below this are not worth a thread.
@@ -59,12 +58,7 @@ fn join(thread: ScopedJoinHandle<'_, Result<usize>>) -> Result<usize> {
 }
 
 fn threads() -> usize {
-    static COUNT: OnceLock<usize> = OnceLock::new();
-    *COUNT.get_or_init(|| {
-        std::thread::available_parallelism()
-            .map_or(1, NonZero::get)
-            .min(THREADS)
-    })
+    cores().min(THREADS)
 }
 
 #[cfg(test)]

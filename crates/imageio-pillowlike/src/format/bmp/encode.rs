@@ -6,6 +6,7 @@ use super::INCHES_PER_METRE;
 use super::bits::pack;
 use super::swizzle::{swap_3, swap_4};
 use crate::format::Sink;
+use crate::format::only_image;
 
 /// How a bitmap is written.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,12 +54,7 @@ pub(crate) fn encode(
     out: &mut dyn Sink,
     limits: &Limits,
 ) -> Result<()> {
-    let [frame] = frames else {
-        let count = frames.len();
-        return Err(Error::unsupported(format!(
-            "a BMP holds one image, not {count}"
-        )));
-    };
+    let frame = only_image(frames, "a BMP")?;
     let kind = Kind::of(frame)?;
     out.write_all(&kind.headers(frame, settings)?)?;
     write_rows(frame, kind, out, limits)?;

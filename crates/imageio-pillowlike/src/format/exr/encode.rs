@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::io::SeekFrom;
-use std::num::NonZero;
 use std::ops::Range;
 use std::sync::Mutex;
 
-use imageio_core::{DType, Error, Limits, Metadata, NdImage, Result};
+use imageio_core::{DType, Error, Limits, Metadata, NdImage, Result, cores};
 
 use super::channel::{Channel, Stored};
 use super::codec::{Compression, Layout, Packer};
@@ -281,8 +280,7 @@ impl<'a> PartToWrite<'a> {
         offsets: &mut Vec<u64>,
         limits: &Limits,
     ) -> Result<()> {
-        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let threads = cores.min(self.chunk_count());
+        let threads = cores().min(self.chunk_count());
         let bytes = self.frame.as_bytes();
         let mut packers = (0..threads)
             .map(|_| Packer::new(limits))

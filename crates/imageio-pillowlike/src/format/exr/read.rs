@@ -1,11 +1,10 @@
 //! Reading of chunks: in the file's order of bands, on as many threads as pay.
 
 use std::io::{Read, Seek, SeekFrom};
-use std::num::NonZero;
 use std::ops::Range;
 use std::sync::Mutex;
 
-use imageio_core::{Error, Limits, NdImage, Result};
+use imageio_core::{Error, Limits, NdImage, Result, cores};
 
 use super::choice::Choice;
 use super::codec::{Layout, Workshop};
@@ -53,8 +52,7 @@ impl Reading<'_> {
         let len = limits.check_image(&shape, T::DTYPE)?;
         let mut pixels = limits.try_vec::<T>(len, "image")?;
         let bands = self.part.bands(&self.rows);
-        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let threads = cores
+        let threads = cores()
             .min(MOST_THREADS)
             .min(len / PER_THREAD)
             .min(bands.len());

@@ -1,10 +1,9 @@
 //! Frames unpacked ahead of the one that is drawn, as no frame's data needs another's.
 
 use std::collections::VecDeque;
-use std::num::NonZero;
-use std::thread::{Builder, available_parallelism, scope};
+use std::thread::{Builder, scope};
 
-use imageio_core::{Error, Limits, Result};
+use imageio_core::{Error, Limits, Result, cores};
 
 use super::lzw::Indices;
 use super::pixels::Packed;
@@ -106,9 +105,7 @@ impl Ahead {
 /// Does all jobs, in several threads where that pays.
 fn run(jobs: &mut [Job<'_>], limits: &Limits) {
     let pixels: usize = jobs.iter().map(|job| job.frame.area()).sum();
-    let threads = (pixels / PIXELS)
-        .min(available_parallelism().map_or(1, NonZero::get))
-        .clamp(1, THREADS);
+    let threads = (pixels / PIXELS).min(cores()).clamp(1, THREADS);
     let work = |jobs: &mut [Job<'_>]| {
         for job in jobs {
             job.indices = Some(job.packed.unpack(job.frame, limits));

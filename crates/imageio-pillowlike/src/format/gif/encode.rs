@@ -1,9 +1,6 @@
 //! The encoder: frames to indices, indices to blocks.
 
-use std::num::NonZero;
-use std::thread::available_parallelism;
-
-use imageio_core::{Error, Limits, NdImage, Result};
+use imageio_core::{Error, Limits, NdImage, Result, cores};
 
 use super::plan::{Picture, Plan, Workshop};
 use super::quantize::Quantizer;
@@ -129,8 +126,7 @@ fn threads_for(plan: &Plan<'_>, frames: usize, limits: &Limits) -> usize {
     let fit = free / (area as u64).saturating_mul(BYTES_OF_PIXEL).max(1);
     let useful =
         (area.saturating_mul(frames) / PIXELS).min(usize::try_from(fit).unwrap_or(THREADS));
-    let cores = available_parallelism().map_or(1, NonZero::get);
-    useful.min(cores).clamp(1, THREADS)
+    useful.min(cores()).clamp(1, THREADS)
 }
 
 /// Where one thread encodes frames.

@@ -2,7 +2,7 @@
 
 use imageio_core::{DType, Error, Limits, Metadata, NdImage, Result, Value};
 
-use crate::format::Sink;
+use crate::format::{Sink, only_image};
 
 /// How a picture is written.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,12 +35,7 @@ pub(crate) fn encode(
     out: &mut dyn Sink,
     limits: &Limits,
 ) -> Result<()> {
-    let [frame] = frames else {
-        let count = frames.len();
-        return Err(Error::unsupported(format!(
-            "a Radiance picture is one image, not {count}"
-        )));
-    };
+    let frame = only_image(frames, "a Radiance picture")?;
     let (height, width) = size_of(frame)?;
     let samples = frame.to_contiguous();
     let samples: &[[f32; 3]] = bytemuck::cast_slice(samples.as_slice::<f32>()?);

@@ -1,12 +1,11 @@
 //! Image data as filtered rows: inflated on one thread, taken on another where that is worth it.
 
 use std::io::BufRead;
-use std::num::NonZero;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
-use std::thread::{Builder, available_parallelism, scope};
+use std::thread::{Builder, scope};
 
 use fdeflate::{DecompressionError, Decompressor};
-use imageio_core::{Claim, Error, Limits, Result};
+use imageio_core::{Claim, Error, Limits, Result, cores};
 
 use super::passes::Batch;
 use super::stream::FrameStream;
@@ -28,7 +27,7 @@ pub(super) const WORTH_A_THREAD: u64 = 1 << 20;
 
 /// Whether a second thread has a core of its own.
 pub(super) fn has_cores() -> bool {
-    available_parallelism().map_or(1, NonZero::get) > 1
+    cores() > 1
 }
 
 /// Takes the filtered rows of a batch, which it may change.

@@ -6,6 +6,7 @@ use imageio_core::{DType, Error, Limits, NdImage, Result};
 
 use super::{MAGIC, op, place};
 use crate::format::Sink;
+use crate::format::only_image;
 
 /// Repetitions that one byte holds.
 const LONGEST_RUN: u8 = 62;
@@ -33,12 +34,7 @@ pub(crate) fn encode(
     out: &mut dyn Sink,
     limits: &Limits,
 ) -> Result<()> {
-    let [image] = frames else {
-        return Err(Error::unsupported(format!(
-            "QOI holds one image, not {}",
-            frames.len()
-        )));
-    };
+    let image = only_image(frames, "QOI")?;
     let &[height, width, channels @ (3 | 4)] = image.shape() else {
         return Err(refused(image));
     };

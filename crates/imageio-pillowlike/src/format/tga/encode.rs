@@ -6,6 +6,7 @@ use super::extension::{Extension, SIGNATURE};
 use crate::format::Sink;
 use crate::format::bmp::bits::pack;
 use crate::format::bmp::swizzle::{swap_3, swap_4};
+use crate::format::only_image;
 
 /// How a picture is written.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,12 +44,7 @@ pub(crate) fn encode(
     out: &mut dyn Sink,
     limits: &Limits,
 ) -> Result<()> {
-    let [frame] = frames else {
-        let count = frames.len();
-        return Err(Error::unsupported(format!(
-            "a TGA holds one image, not {count}"
-        )));
-    };
+    let frame = only_image(frames, "a TGA")?;
     let kind = Kind::of(frame)?;
     if settings.rle && kind == Kind::Bilevel {
         return Err(Error::unsupported("a TGA has no run lengths for bool"));

@@ -3,12 +3,11 @@
 //! Where the stripes lie depends on the image alone, so the file is the same whatever the number of threads.
 
 use std::collections::BTreeMap;
-use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
-use std::thread::{Builder, available_parallelism, scope};
+use std::thread::{Builder, scope};
 
-use imageio_core::Result;
+use imageio_core::{Result, cores};
 
 use super::filter::Filters;
 use super::rows::Picture;
@@ -39,8 +38,7 @@ pub(super) fn compress(
     method: Method,
     take: impl FnMut(&[u8]) -> Result<()>,
 ) -> Result<()> {
-    let threads = available_parallelism().map_or(1, NonZero::get);
-    compress_with(picture, passes, method, threads, take)
+    compress_with(picture, passes, method, cores(), take)
 }
 
 /// `compress` on so many threads.
