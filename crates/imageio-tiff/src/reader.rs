@@ -77,8 +77,9 @@ impl TiffReader {
         options: &TiffReadOptions,
     ) -> Result<Option<NdImage>> {
         self.reopen(options)?;
-        let choice = self.cursor(position, options)?;
-        match self.decode(choice, &Window::default(), options) {
+        let choice = self.cursor(position, options);
+        let image = choice.and_then(|choice| self.decode(choice, &Window::default(), options));
+        match image {
             Err(error) if error.kind() == ErrorKind::OutOfRange => Ok(None),
             image => image.map(Some),
         }

@@ -130,7 +130,11 @@ impl TiffWriter {
         }
         let named = || {
             let name = self.request.name().to_ascii_lowercase();
-            let name = name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+            let name = name
+                .rsplit(['/', '\\'])
+                .next()
+                .unwrap_or_default()
+                .to_owned();
             name.contains(".ome.") && !options.imagej && options.description.is_none()
         };
         if options.ome.unwrap_or_else(named) {
@@ -154,8 +158,11 @@ impl TiffWriter {
         if flavour == Flavour::Shaped && !options.writeshape {
             flavour = Flavour::Plain;
         }
-        if matches!(flavour, Flavour::Ome | Flavour::ImageJ) && options.description.take().is_some() {
-            log::warn!("an ImageJ or OME file has a description of its own; the one given is not written");
+        if matches!(flavour, Flavour::Ome | Flavour::ImageJ) && options.description.take().is_some()
+        {
+            log::warn!(
+                "an ImageJ or OME file has a description of its own; the one given is not written"
+            );
         }
         let metadata = match &options.metadata {
             Value::Map(metadata) => metadata.clone(),

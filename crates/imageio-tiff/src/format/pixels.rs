@@ -48,7 +48,8 @@ impl Region {
 
     fn is_inside(&self, page: &Page) -> bool {
         let whole = Region::whole(page);
-        let inside = |part: &Range<usize>, all: &Range<usize>| part.start <= part.end && part.end <= all.end;
+        let inside =
+            |part: &Range<usize>, all: &Range<usize>| part.start <= part.end && part.end <= all.end;
         inside(&self.samples, &whole.samples)
             && inside(&self.depth, &whole.depth)
             && inside(&self.rows, &whole.rows)
@@ -72,11 +73,22 @@ pub(crate) fn decodable(page: &Page) -> Result<()> {
 ///
 /// # Errors
 /// `Unsupported` as [`decodable`] says; `Corrupt` with the strip or tile; `LimitExceeded`.
-pub(crate) fn read_region(source: &Source, page: &Page, region: &Region, out: &mut [u8]) -> Result<()> {
+pub(crate) fn read_region(
+    source: &Source,
+    page: &Page,
+    region: &Region,
+    out: &mut [u8],
+) -> Result<()> {
     let segments = Segments::of(page)?;
-    let len = region.len().and_then(|len| len.checked_mul(segments.dtype.size()));
+    let len = region
+        .len()
+        .and_then(|len| len.checked_mul(segments.dtype.size()));
     if !region.is_inside(page) || len != Some(out.len()) {
-        let message = format!("{} bytes for {region:?} of a page {:?}", out.len(), page.shape());
+        let message = format!(
+            "{} bytes for {region:?} of a page {:?}",
+            out.len(),
+            page.shape()
+        );
         return Err(Error::bad_option(message));
     }
     if out.is_empty() {
@@ -96,4 +108,3 @@ fn name_of(page: &Page, index: u64) -> String {
     let kind = if page.tile.is_some() { "tile" } else { "strip" };
     format!("{kind} {index}")
 }
-

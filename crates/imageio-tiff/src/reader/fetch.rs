@@ -136,8 +136,14 @@ fn budget(document: &Document, target: &Target, shape: &[usize]) -> Result<Limit
     if total < page.size().unwrap_or(usize::MAX) {
         limits.check_image(shape, part.dtype)?;
     } else {
-        let [outer, depth, length, width, inner] = page.shaped();
-        limits.check_image(&[length, width, outer * inner, depth], part.dtype)?;
+        // Rows and columns first, which is how pixels are counted.
+        let mut image = vec![page.length, page.width];
+        image.extend(
+            [page.depth, page.samples]
+                .into_iter()
+                .filter(|&len| len != 1),
+        );
+        limits.check_image(&image, part.dtype)?;
     }
     Ok(if count > 1 {
         limits.for_stack()

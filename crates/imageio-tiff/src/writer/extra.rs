@@ -15,7 +15,12 @@ pub(super) fn extra_tags(value: &Value, width: Width) -> Result<Vec<Tag>> {
     let tags = match value {
         Value::Null => return Ok(Vec::new()),
         Value::List(tags) => tags,
-        other => return Err(bad(&format!("a list is taken, not a {}", other.type_name()))),
+        other => {
+            return Err(bad(&format!(
+                "a list is taken, not a {}",
+                other.type_name()
+            )));
+        }
     };
     let tags = tags.iter().map(|tag| extra_tag(tag, width));
     let tags = tags.collect::<Result<Vec<_>>>()?;
@@ -50,7 +55,9 @@ fn extra_tag(tag: &Value, width: Width) -> Result<Tag> {
     let found = data.len() / size;
     let counted = count.as_i64().is_some_and(|count| count as usize != found);
     if counted && kind != kind::ASCII && !matches!(value, Value::Bytes(_)) {
-        return Err(bad(&format!("tag {code}: {found} values, {count} announced")));
+        return Err(bad(&format!(
+            "tag {code}: {found} values, {count} announced"
+        )));
     }
     let tag = Tag::bytes(code, kind, data);
     Ok(if once { tag.once() } else { tag })
@@ -116,20 +123,27 @@ fn number(kind: u16, value: &Value, width: Width) -> Option<Vec<u8>> {
         1 | 7 => vec![u8::try_from(whole(value)?).ok()?],
         6 => vec![i8::try_from(whole(value)?).ok()? as u8],
         3 => width.short(u16::try_from(whole(value)?).ok()?).to_vec(),
-        8 => width.short(i16::try_from(whole(value)?).ok()? as u16).to_vec(),
+        8 => width
+            .short(i16::try_from(whole(value)?).ok()? as u16)
+            .to_vec(),
         4 | 13 => width.long(u32::try_from(whole(value)?).ok()?).to_vec(),
-        9 => width.long(i32::try_from(whole(value)?).ok()? as u32).to_vec(),
+        9 => width
+            .long(i32::try_from(whole(value)?).ok()? as u32)
+            .to_vec(),
         16 | 18 => width.long8(u64::try_from(whole(value)?).ok()?).to_vec(),
-        17 => width.long8(i64::try_from(whole(value)?).ok()? as u64).to_vec(),
+        17 => width
+            .long8(i64::try_from(whole(value)?).ok()? as u64)
+            .to_vec(),
         11 => width.long((value.as_f64()? as f32).to_bits()).to_vec(),
         12 => width.long8(value.as_f64()?.to_bits()).to_vec(),
         // A flat list of numerators and denominators, as Python has it, or fractions.
         5 | 10 => match value {
-            Value::Rational(it) => {
-                [half(kind, it.numerator.into())?, half(kind, it.denominator.into())?]
-                    .map(|it| width.long(it))
-                    .concat()
-            }
+            Value::Rational(it) => [
+                half(kind, it.numerator.into())?,
+                half(kind, it.denominator.into())?,
+            ]
+            .map(|it| width.long(it))
+            .concat(),
             value => width.long(half(kind, whole(value)?)?).to_vec(),
         },
         _ => return None,

@@ -101,9 +101,7 @@ impl TiffFile {
     pub(super) fn fill(&mut self, at: u64, tags: &[Tag], sub_tag: Option<u16>) -> Result<BuiltIfd> {
         let built = self.width.build(tags, at, 0);
         if !self.width.big && at + built.bytes.len() as u64 > u64::from(u32::MAX) {
-            return Err(Error::unsupported(
-                "a page beyond 4 GB in a classic TIFF",
-            ));
+            return Err(Error::unsupported("a page beyond 4 GB in a classic TIFF"));
         }
         self.sink.patch(at, &built.bytes)?;
         self.link(at, &built, sub_tag)?;

@@ -40,7 +40,9 @@ pub(super) fn settle(shape: &[usize], dtype: DType, asked: &mut Asked<'_>) -> Re
     let mut rgb = asked.photometric.map(|it| it == Photometric::Rgb);
     if dtype != DType::U8 {
         if rgb == Some(true) {
-            return Err(Error::unsupported(format!("ImageJ holds no RGB of {dtype}")));
+            return Err(Error::unsupported(format!(
+                "ImageJ holds no RGB of {dtype}"
+            )));
         }
         rgb = Some(false);
     }
@@ -158,7 +160,11 @@ pub(super) fn description(
         "loop",
         "axes",
     ];
-    let own = |key: &str| BLOCKS.iter().any(|(name, _)| name.eq_ignore_ascii_case(key));
+    let own = |key: &str| {
+        BLOCKS
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case(key))
+    };
     for (key, value) in metadata.iter() {
         if !SAID.contains(&key) && !own(key) && *value != Value::Null {
             let _ = writeln!(text, "{}={value}", key.to_ascii_lowercase());

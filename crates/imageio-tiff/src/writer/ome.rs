@@ -109,7 +109,10 @@ impl Image {
         };
         let (order, sizes, modulo) = dimensions(&axes, &shape, &metadata)?;
         let frames = stored.frames * arrays;
-        let planes: usize = sizes.iter().chain(modulo.iter().map(|(_, _, size)| size)).product();
+        let planes: usize = sizes
+            .iter()
+            .chain(modulo.iter().map(|(_, _, size)| size))
+            .product();
         if planes != frames {
             return Err(Error::bad_option(format!(
                 "axes {axes}: {planes} planes, the array has {frames}"
@@ -136,11 +139,19 @@ impl Image {
     fn xml(&self, (index, first_page, annotation): (usize, usize, Option<usize>)) -> String {
         let mut xml = format!("<Image ID=\"Image:{index}\"");
         let name = format!("Image{index}");
-        attribute(&mut xml, "Name", self.metadata.get("Name").unwrap_or(&name.into()));
+        attribute(
+            &mut xml,
+            "Name",
+            self.metadata.get("Name").unwrap_or(&name.into()),
+        );
         xml.push('>');
         for element in ["AcquisitionDate", "Description"] {
             if let Some(value) = self.metadata.get(element) {
-                let _ = write!(xml, "<{element}>{}</{element}>", escaped(&value.to_string()));
+                let _ = write!(
+                    xml,
+                    "<{element}>{}</{element}>",
+                    escaped(&value.to_string())
+                );
             }
         }
         let _ = write!(
@@ -218,7 +229,10 @@ impl Image {
         );
         for (of, name, size) in &self.modulo {
             let end = size - 1;
-            let _ = write!(xml, "<ModuloAlong{of} Type=\"{name}\" Start=\"0\" End=\"{end}\"/>");
+            let _ = write!(
+                xml,
+                "<ModuloAlong{of} Type=\"{name}\" Start=\"0\" End=\"{end}\"/>"
+            );
         }
         xml.push_str("</Modulo></Value></XMLAnnotation>");
         Some(xml)
@@ -233,7 +247,8 @@ impl Document {
         self.creator = self.creator.take().or_else(creator);
         let annotation = image.annotation(self.annotated);
         let number = annotation.as_ref().map(|_| self.annotated);
-        self.images.push_str(&image.xml((self.count, self.pages, number)));
+        self.images
+            .push_str(&image.xml((self.count, self.pages, number)));
         self.annotated += usize::from(annotation.is_some());
         self.annotations.push_str(&annotation.unwrap_or_default());
         self.count += 1;
@@ -332,9 +347,7 @@ fn given_axes(axes: &str, shape: &[usize], stored: &Stored) -> Result<String> {
     if !(axes.ends_with("YX") || axes.ends_with("YXS") || axes.ends_with("YXC")) {
         return bad("the last ones are YX or YXS");
     }
-    let unknown = |(at, letter)| {
-        !"TZCYXSAPRHEQ".contains(letter) || axes[..at].contains(letter)
-    };
+    let unknown = |(at, letter)| !"TZCYXSAPRHEQ".contains(letter) || axes[..at].contains(letter);
     if axes.char_indices().any(unknown) {
         return bad("a letter is unknown or twice there");
     }
@@ -367,10 +380,14 @@ fn dimensions(axes: &str, shape: &[usize], metadata: &Metadata) -> Result<Dimens
             continue;
         };
         let before = at.checked_sub(1).and_then(|at| outer.get(at));
-        let of = before.map(|(letter, _)| *letter).filter(|it| "TZC".contains(*it));
+        let of = before
+            .map(|(letter, _)| *letter)
+            .filter(|it| "TZC".contains(*it));
         let free = |it: &char| !axes[..end].contains(*it) && !plain.contains(*it);
         let Some(of) = of.or_else(|| "TZC".chars().find(free)) else {
-            return Err(Error::unsupported(format!("axes {axes}: OME has no place for {letter}")));
+            return Err(Error::unsupported(format!(
+                "axes {axes}: OME has no place for {letter}"
+            )));
         };
         if !plain.contains(of) {
             plain.push(of);
@@ -383,7 +400,9 @@ fn dimensions(axes: &str, shape: &[usize], metadata: &Metadata) -> Result<Dimens
     let fits = |order: &&str| order.contains(&fastest_first);
     let asked = known.into_iter().find(|order| Some(*order) == asked);
     let Some(order) = asked.filter(fits).or_else(|| known.into_iter().find(fits)) else {
-        return Err(Error::unsupported(format!("axes {axes}: OME has no such order")));
+        return Err(Error::unsupported(format!(
+            "axes {axes}: OME has no such order"
+        )));
     };
     let size = |letter: char| {
         let found = outer.iter().find(|(axis, _)| *axis == letter);

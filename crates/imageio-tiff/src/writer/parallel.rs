@@ -13,7 +13,10 @@ const AHEAD: usize = 4;
 /// Threads for `jobs` pieces of work, unless the caller says how many.
 pub(super) fn threads(asked: Option<usize>, jobs: usize) -> usize {
     let cores = || available_parallelism().map_or(1, NonZero::get);
-    asked.filter(|&count| count > 0).unwrap_or_else(cores).min(jobs)
+    asked
+        .filter(|&count| count > 0)
+        .unwrap_or_else(cores)
+        .min(jobs)
 }
 
 /// Where the work stands.

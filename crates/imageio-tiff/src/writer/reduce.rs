@@ -38,7 +38,12 @@ fn below(series: &Series, stored: Stored) -> Series {
     options.resolution = imageio_core::Value::Null;
     let cut = if options.tile.is_empty() {
         let packed = series.coding.compression != Compression::None;
-        Cut::strips(&stored, options.rowsperstrip, packed, series.coding.row_unit())
+        Cut::strips(
+            &stored,
+            options.rowsperstrip,
+            packed,
+            series.coding.row_unit(),
+        )
     } else {
         Cut::tiles(&stored, &options.tile)
     };
@@ -158,15 +163,22 @@ fn averages<T: Mean, const SIZE: usize>(
         let (plane, y) = (at / to.length, at % to.length);
         let line = |y: usize| {
             let start = (plane * from.length + y) * from.width * pixel;
-            source.get(start..start + from.width * pixel).unwrap_or_default()
+            source
+                .get(start..start + from.width * pixel)
+                .unwrap_or_default()
         };
         let upper = line(2 * y);
         let lower = line((2 * y + 1).min(from.length - 1));
         for (place, value) in row.iter_mut().enumerate() {
             let (x, sample) = (place / pixel, place % pixel);
             let right = (2 * x + 1).min(from.width - 1);
-            let four = [(upper, 2 * x), (upper, right), (lower, 2 * x), (lower, right)]
-                .map(|(line, x)| read(line.get(x * pixel + sample).copied().unwrap_or([0; SIZE])));
+            let four = [
+                (upper, 2 * x),
+                (upper, right),
+                (lower, 2 * x),
+                (lower, right),
+            ]
+            .map(|(line, x)| read(line.get(x * pixel + sample).copied().unwrap_or([0; SIZE])));
             *value = write(T::mean(&four));
         }
     }

@@ -163,10 +163,9 @@ pub(super) fn pack_bits(values: &[u8], row_len: usize) -> Vec<u8> {
     let mut packed = Vec::with_capacity(values.len().div_ceil(8));
     for row in values.chunks(row_len.max(1)) {
         for eight in row.chunks(8) {
-            let byte = eight
-                .iter()
-                .enumerate()
-                .fold(0, |byte, (at, &value)| byte | u8::from(value != 0) << (7 - at));
+            let byte = eight.iter().enumerate().fold(0, |byte, (at, &value)| {
+                byte | u8::from(value != 0) << (7 - at)
+            });
             packed.push(byte);
         }
     }
@@ -185,9 +184,21 @@ pub(super) fn number_size(dtype: DType) -> usize {
 /// Reverses the bytes of each number.
 pub(super) fn swap(bytes: &mut [u8], dtype: DType) {
     match number_size(dtype) {
-        2 => bytes.as_chunks_mut::<2>().0.iter_mut().for_each(|it| it.reverse()),
-        4 => bytes.as_chunks_mut::<4>().0.iter_mut().for_each(|it| it.reverse()),
-        8 => bytes.as_chunks_mut::<8>().0.iter_mut().for_each(|it| it.reverse()),
+        2 => bytes
+            .as_chunks_mut::<2>()
+            .0
+            .iter_mut()
+            .for_each(|it| it.reverse()),
+        4 => bytes
+            .as_chunks_mut::<4>()
+            .0
+            .iter_mut()
+            .for_each(|it| it.reverse()),
+        8 => bytes
+            .as_chunks_mut::<8>()
+            .0
+            .iter_mut()
+            .for_each(|it| it.reverse()),
         _ => {}
     }
 }

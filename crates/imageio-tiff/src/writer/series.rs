@@ -84,7 +84,12 @@ impl Series {
     }
 
     /// Writes the pages; those of plain pixels but for the IFDs after the first, which wait for what may follow.
-    pub(super) fn write(self, file: &mut TiffFile, tags: Vec<Tag>, bytes: &[u8]) -> Result<Pending> {
+    pub(super) fn write(
+        self,
+        file: &mut TiffFile,
+        tags: Vec<Tag>,
+        bytes: &[u8],
+    ) -> Result<Pending> {
         let description = tags.iter().rposition(|tag| tag.code == DESCRIPTION);
         let description = description.filter(|_| self.flavour != Flavour::Plain);
         let rest = tags.iter().filter(|tag| !tag.once).cloned().collect();
@@ -132,7 +137,10 @@ impl Pending {
             return Ok(None);
         }
         let image = ome::Image::of(&self.series, self.arrays)?;
-        Ok(Some((image, (self.first_ifd, self.description.unwrap_or(0)))))
+        Ok(Some((
+            image,
+            (self.first_ifd, self.description.unwrap_or(0)),
+        )))
     }
 
     /// Whether an array of `shape` and `dtype` may be added to it.
@@ -196,24 +204,29 @@ impl Pending {
         let (mut at, mut first) = (0, 0);
         let mut places = Places::default();
         let rest = &self.tags;
-        write_encoded(&encoder, bytes, series.options.maxworkers, |part, encoded| {
-            let page_tags = if part < per_page { tags } else { rest };
-            if part % per_page == 0 {
-                let blank = series.with_places(page_tags, &series.blank(), file.width);
-                at = file.reserve(file.width.built_size(&blank))?;
-                first = if part == 0 { at } else { first };
-                file.sink.align(series.options.align.into())?;
-                places = Places::default();
-            }
-            places.offsets.push(file.sink.position());
-            places.counts.push(encoded.len() as u64);
-            file.sink.write(&encoded)?;
-            if (part + 1) % per_page == 0 {
-                let tags = series.with_places(page_tags, &places, file.width);
-                file.fill(at, &tags, Some(SUB_IFDS))?;
-            }
-            Ok(())
-        })?;
+        write_encoded(
+            &encoder,
+            bytes,
+            series.options.maxworkers,
+            |part, encoded| {
+                let page_tags = if part < per_page { tags } else { rest };
+                if part % per_page == 0 {
+                    let blank = series.with_places(page_tags, &series.blank(), file.width);
+                    at = file.reserve(file.width.built_size(&blank))?;
+                    first = if part == 0 { at } else { first };
+                    file.sink.align(series.options.align.into())?;
+                    places = Places::default();
+                }
+                places.offsets.push(file.sink.position());
+                places.counts.push(encoded.len() as u64);
+                file.sink.write(&encoded)?;
+                if (part + 1) % per_page == 0 {
+                    let tags = series.with_places(page_tags, &places, file.width);
+                    file.fill(at, &tags, Some(SUB_IFDS))?;
+                }
+                Ok(())
+            },
+        )?;
         self.first_ifd = first;
         Ok(())
     }
@@ -257,7 +270,9 @@ pub(super) fn describe(file: &mut TiffFile, ifd: u64, entry: usize, text: &str) 
     let size = width.offset_size();
     let old_len = number(4..4 + size) as usize;
     if number(0..2) != u64::from(DESCRIPTION) || number(2..4) != u64::from(kind::ASCII) {
-        return Err(Error::unsupported("the description is not where it was written"));
+        return Err(Error::unsupported(
+            "the description is not where it was written",
+        ));
     }
     // Text this short would have to stand in the entry.
     let mut data = tag.data;
@@ -275,4 +290,3 @@ pub(super) fn describe(file: &mut TiffFile, ifd: u64, entry: usize, text: &str) 
     let value = [width.offset(data.len() as u64), width.offset(at)].concat();
     file.sink.patch(entry_at + 4, &value)
 }
-

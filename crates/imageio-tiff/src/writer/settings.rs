@@ -163,7 +163,11 @@ fn predictor(value: &Value, dtype: DType) -> Result<Predictor> {
     let wanted = match text.as_str() {
         "none" | "false" | "1" | "null" | "0" => return Ok(Predictor::None),
         "true" | "2" | "3" | "horizontal" | "floatingpoint" | "float" => text.as_str(),
-        _ => return refuse(&format!("{value} is none of true, horizontal, floatingpoint")),
+        _ => {
+            return refuse(&format!(
+                "{value} is none of true, horizontal, floatingpoint"
+            ));
+        }
     };
     let fitting = match dtype {
         DType::F16 | DType::F32 | DType::F64 => Predictor::Float,

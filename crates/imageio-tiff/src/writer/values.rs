@@ -17,7 +17,9 @@ pub(super) fn resolution(value: &Value) -> Result<(Option<[Fraction; 2]>, Option
         Value::List(parts) => parts.clone(),
         Value::Str(text) => {
             let text = text.trim().trim_matches(['(', ')', '[', ']']);
-            text.split(',').map(|part| Value::from(part.trim())).collect()
+            text.split(',')
+                .map(|part| Value::from(part.trim()))
+                .collect()
         }
         one => vec![one.clone(), one.clone()],
     };
@@ -109,7 +111,9 @@ pub(super) fn date_time(value: &Value) -> Result<Option<String>> {
 
 /// The time in UTC: there is no way to the local one without a library.
 fn now() -> String {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     let (days, seconds) = (since.as_secs() / 86400, since.as_secs() % 86400);
     let (year, month, day) = civil(days);
     let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);

@@ -64,9 +64,8 @@ fn read(sink: &mut Sink, order: ByteOrder, at: u64) -> Result<(Vec<Tag>, u64)> {
     sink.read_back(at + 2, &mut body)?;
     let mut tags = Vec::with_capacity(count);
     for entry in body.chunks_exact(12).take(count) {
-        let number = |range: std::ops::Range<usize>| {
-            order.uint(entry.get(range).unwrap_or_default())
-        };
+        let number =
+            |range: std::ops::Range<usize>| order.uint(entry.get(range).unwrap_or_default());
         let (code, kind, count) = (number(0..2) as u16, number(2..4) as u16, number(4..8));
         let size = kind::size(kind).unwrap_or(1) as u64;
         let len = count * size;
@@ -84,7 +83,11 @@ fn read(sink: &mut Sink, order: ByteOrder, at: u64) -> Result<(Vec<Tag>, u64)> {
             data,
             once: false,
         };
-        tags.push(if code == SUB_IFDS { lower(sink, wide, &tag)? } else { tag });
+        tags.push(if code == SUB_IFDS {
+            lower(sink, wide, &tag)?
+        } else {
+            tag
+        });
     }
     Ok((tags, order.uint(body.get(count * 12..).unwrap_or_default())))
 }

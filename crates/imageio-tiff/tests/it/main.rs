@@ -1,3 +1,12 @@
 //! The plugin as its users see it.
 
+mod conformance;
+mod corpus;
+mod golden;
+mod metadata;
+mod modes;
 mod options;
+mod regression;
+mod series;
+mod support;
+mod windows;

@@ -52,13 +52,19 @@ pub(super) fn read(
     std::thread::scope(|scope| {
         for _ in 1..threads {
             // A machine that gives no thread decodes on this one.
-            if Builder::new().spawn_scoped(scope, || shared.work()).is_err() {
+            if Builder::new()
+                .spawn_scoped(scope, || shared.work())
+                .is_err()
+            {
                 break;
             }
         }
         shared.work();
     });
-    let state = shared.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let state = shared
+        .state
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
     state.failed.map_or(Ok(()), |(_, error)| Err(error))
 }
 
@@ -117,7 +123,12 @@ impl<'a, 'o> Shared<'a, 'o> {
                 Ok(work) if work.is_empty() => return,
                 Ok(work) => {
                     for (mut job, stored) in work {
-                        let done = self.segments.decode(self.source, &mut job, stored.bytes(), &mut workspace);
+                        let done = self.segments.decode(
+                            self.source,
+                            &mut job,
+                            stored.bytes(),
+                            &mut workspace,
+                        );
                         if let Err(error) = done {
                             let place = name_of(self.page, job.index);
                             return self.fail(job.index, error.at(place));
@@ -131,7 +142,11 @@ impl<'a, 'o> Shared<'a, 'o> {
 
     fn fail(&self, index: u64, error: Error) {
         let mut state = self.lock();
-        if state.failed.as_ref().is_none_or(|(first, _)| index < *first) {
+        if state
+            .failed
+            .as_ref()
+            .is_none_or(|(first, _)| index < *first)
+        {
             state.failed = Some((index, error));
         }
     }
@@ -176,9 +191,18 @@ impl<'a, 'o> Shared<'a, 'o> {
             };
             return Ok(jobs.into_iter().map(stored).collect());
         }
-        let lens = jobs.iter().map(|job| if job.span.is_empty() { 0 } else { job.span.len as usize });
+        let lens = jobs.iter().map(|job| {
+            if job.span.is_empty() {
+                0
+            } else {
+                job.span.len as usize
+            }
+        });
         let len = lens.clone().sum();
-        let mut batch = self.source.limits().scratch::<u8>(len, "strips or tiles as they are stored")?;
+        let mut batch = self
+            .source
+            .limits()
+            .scratch::<u8>(len, "strips or tiles as they are stored")?;
         let mut parts = Vec::with_capacity(jobs.len());
         let mut rest = &mut batch[..];
         for (job, len) in jobs.iter().zip(lens.clone()).filter(|(_, len)| *len > 0) {

@@ -8,10 +8,14 @@ use crate::format::tags;
 
 /// The bytes of a sample that stands for no data, which GDAL notes as text; zeros without such a note.
 pub(super) fn sample(source: &Source, page: &Page, dtype: DType) -> [u8; 16] {
-    let text = page.ifd.get(tags::GDAL_NODATA).and_then(|entry| source.text(entry).ok());
+    let text = page
+        .ifd
+        .get(tags::GDAL_NODATA)
+        .and_then(|entry| source.text(entry).ok());
     // Some locales write a comma.
     let text = text.map(|text| text.trim().replace(',', "."));
-    text.and_then(|text| parsed(&text, dtype)).unwrap_or_default()
+    text.and_then(|text| parsed(&text, dtype))
+        .unwrap_or_default()
 }
 
 /// Repeats `sample` all over `bytes`.
@@ -28,7 +32,10 @@ pub(super) fn fill(bytes: &mut [u8], sample: &[u8]) {
 fn parsed(text: &str, dtype: DType) -> Option<[u8; 16]> {
     fn padded<const N: usize>(bytes: [u8; N]) -> [u8; 16] {
         let mut sample = [0; 16];
-        sample.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
+        sample
+            .iter_mut()
+            .zip(bytes)
+            .for_each(|(to, from)| *to = from);
         sample
     }
     macro_rules! bytes {
@@ -61,7 +68,10 @@ mod tests {
     #[test]
     fn notes_become_samples_of_the_type() {
         let of = |text, dtype: DType| parsed(text, dtype).map(|s| s[..dtype.size()].to_vec());
-        assert_eq!(of("-9999", DType::I16), Some((-9999i16).to_ne_bytes().to_vec()));
+        assert_eq!(
+            of("-9999", DType::I16),
+            Some((-9999i16).to_ne_bytes().to_vec())
+        );
         assert_eq!(of("-9999", DType::U16), None);
         assert_eq!(of("nan", DType::F32).map(|s| s.len()), Some(4));
         assert_eq!(of("1.5", DType::F64), Some(1.5f64.to_ne_bytes().to_vec()));

@@ -100,7 +100,9 @@ impl Part {
         {
             return decode(out);
         }
-        let mut pixels = source.limits().scratch::<u8>(self.len(), "a picture of a strip or tile")?;
+        let mut pixels = source
+            .limits()
+            .scratch::<u8>(self.len(), "a picture of a strip or tile")?;
         decode(&mut pixels)?;
         self.put(job, &pixels);
         Ok(())
@@ -118,7 +120,12 @@ impl Part {
     }
 }
 
-fn decode_jpeg(segments: &Segments<'_>, source: &Source, job: &mut Job<'_>, stored: &[u8]) -> Result<()> {
+fn decode_jpeg(
+    segments: &Segments<'_>,
+    source: &Source,
+    job: &mut Job<'_>,
+    stored: &[u8],
+) -> Result<()> {
     let page = segments.page;
     let tables = segments.tables.get_or_init(|| {
         let entry = page.ifd.get(JPEG_TABLES)?;
@@ -146,7 +153,11 @@ pub(super) fn decode_frame(
     let limits = source.limits();
     // Lossless tables, and grey pictures, need no word about colours.
     let samples = segments.grid.samples;
-    let colours = if samples < 3 { jpeg::Colours::AsMarked } else { colours };
+    let colours = if samples < 3 {
+        jpeg::Colours::AsMarked
+    } else {
+        colours
+    };
     let data = jpeg::interchange(tables, stored, colours, limits)?;
     let frame = jpeg::FrameHeader::find(&data)?;
     let size = frame.size(1);
@@ -172,11 +183,18 @@ pub(super) fn decode_frame(
         columns: part.columns.clone(),
         reduce: 1,
     };
-    part.fill(source, job, |out| jpeg::decode_u8(&data, &frame, &area, out, limits))
+    part.fill(source, job, |out| {
+        jpeg::decode_u8(&data, &frame, &area, out, limits)
+    })
 }
 
 #[cfg(feature = "webp")]
-fn decode_webp(segments: &Segments<'_>, source: &Source, job: &mut Job<'_>, stored: &[u8]) -> Result<()> {
+fn decode_webp(
+    segments: &Segments<'_>,
+    source: &Source,
+    job: &mut Job<'_>,
+    stored: &[u8],
+) -> Result<()> {
     use imageio_codecs::webp::{self, Layout};
 
     let features = webp::features(stored)?;
@@ -184,9 +202,19 @@ fn decode_webp(segments: &Segments<'_>, source: &Source, job: &mut Job<'_>, stor
     let layout = match samples {
         3 => Layout::Rgb,
         4 => Layout::Rgba,
-        _ => return Err(Error::unsupported(format!("a WebP picture of {samples} samples a pixel"))),
+        _ => {
+            return Err(Error::unsupported(format!(
+                "a WebP picture of {samples} samples a pixel"
+            )));
+        }
     };
-    let part = Part::of(segments, job, (features.height, features.width), samples, DType::U8)?;
+    let part = Part::of(
+        segments,
+        job,
+        (features.height, features.width),
+        samples,
+        DType::U8,
+    )?;
     let area = webp::Area {
         left: part.columns.start,
         top: part.rows.start,

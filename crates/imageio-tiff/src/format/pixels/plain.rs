@@ -114,7 +114,11 @@ fn read_finished(
     len: usize,
     finish: &(impl Fn(&mut [u8]) + Sync),
 ) -> Result<()> {
-    let piece = if source.as_slice().is_some() { NEAR_PIECE } else { PIECE };
+    let piece = if source.as_slice().is_some() {
+        NEAR_PIECE
+    } else {
+        PIECE
+    };
     let threads = if len < THREADS_FROM { 1 } else { cores() };
     let mut groups: Vec<Vec<Part<'_>>> = Vec::new();
     groups.resize_with(threads, Vec::new);
@@ -138,7 +142,8 @@ fn read_finished(
         let mut here = vec![first];
         for group in groups.filter(|group| !group.is_empty()) {
             let (give, take) = std::sync::mpsc::channel();
-            let spawned = Builder::new().spawn_scoped(scope, move || take.recv().map_or(Ok(()), run));
+            let spawned =
+                Builder::new().spawn_scoped(scope, move || take.recv().map_or(Ok(()), run));
             match spawned {
                 // The other end lives as long as the thread waits.
                 Ok(thread) => {
@@ -150,7 +155,9 @@ fn read_finished(
         }
         let mut done = here.into_iter().try_for_each(run);
         for other in others {
-            let result = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let result = other
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             done = done.and(result);
         }
         done

@@ -40,7 +40,9 @@ impl Target<'_> {
     /// Row `number` of those that are `len` bytes long.
     pub(super) fn line(&mut self, number: usize, len: usize) -> &mut [u8] {
         match self {
-            Target::Joined(all) => all.get_mut(number * len..(number + 1) * len).unwrap_or_default(),
+            Target::Joined(all) => all
+                .get_mut(number * len..(number + 1) * len)
+                .unwrap_or_default(),
             Target::Apart(lines) => lines.get_mut(number).map_or(&mut [], |line| &mut **line),
         }
     }
@@ -93,8 +95,16 @@ impl<'a, 'o> Plan<'a, 'o> {
         out: &'o mut [u8],
     ) -> Self {
         let grid = page.grid();
-        let pixel = if grid.planes > 1 { size } else { size * region.samples.len() };
-        let plane = if grid.planes > 1 { region.samples.start } else { 0 };
+        let pixel = if grid.planes > 1 {
+            size
+        } else {
+            size * region.samples.len()
+        };
+        let plane = if grid.planes > 1 {
+            region.samples.start
+        } else {
+            0
+        };
         Plan {
             source,
             page,
@@ -137,7 +147,8 @@ impl<'a, 'o> Plan<'a, 'o> {
             return Ok(false);
         };
         let [depth, length, _] = self.grid.segment;
-        let band = |at: usize, size: usize, end: usize| at..end.min((at / size + 1).saturating_mul(size));
+        let band =
+            |at: usize, size: usize, end: usize| at..end.min((at / size + 1).saturating_mul(size));
         let slices = band(z, depth, self.region.depth.end);
         let rows = if depth == 1 {
             band(y, length, self.region.rows.end)
@@ -155,7 +166,12 @@ impl<'a, 'o> Plan<'a, 'o> {
         Ok(true)
     }
 
-    fn after(&self, plane: usize, slices: &Range<usize>, rows: &Range<usize>) -> Option<[usize; 3]> {
+    fn after(
+        &self,
+        plane: usize,
+        slices: &Range<usize>,
+        rows: &Range<usize>,
+    ) -> Option<[usize; 3]> {
         let (first_slice, first_row) = (self.region.depth.start, self.region.rows.start);
         if rows.end < self.region.rows.end {
             return Some([plane, slices.start, rows.end]);
@@ -183,9 +199,14 @@ impl<'a, 'o> Plan<'a, 'o> {
             for x in across.clone() {
                 let index = self.grid.index(plane, [slices.start / depth, y, x]);
                 let within = |range: &Range<usize>, start: usize, size: usize| {
-                    range.start.max(start) - start..range.end.min(start.saturating_add(size)) - start
+                    range.start.max(start) - start
+                        ..range.end.min(start.saturating_add(size)) - start
                 };
-                let samples = if self.grid.planes > 1 { 0..1 } else { self.region.samples.clone() };
+                let samples = if self.grid.planes > 1 {
+                    0..1
+                } else {
+                    self.region.samples.clone()
+                };
                 let cut = Cut {
                     samples,
                     depth: within(slices, slices.start / depth * depth, depth),

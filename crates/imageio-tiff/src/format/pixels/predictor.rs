@@ -2,7 +2,9 @@
 
 macro_rules! add {
     ($type:ty, $a:ident, $b:ident) => {
-        <$type>::from_ne_bytes($a).wrapping_add(<$type>::from_ne_bytes($b)).to_ne_bytes()
+        <$type>::from_ne_bytes($a)
+            .wrapping_add(<$type>::from_ne_bytes($b))
+            .to_ne_bytes()
     };
 }
 
@@ -22,7 +24,6 @@ pub(super) fn undo_differences(line: &mut [u8], size: usize, step: usize) {
         _ => {}
     }
 }
-
 
 /// Bytes of pixels with `N` samples.
 fn sum_u8<const N: usize>(line: &mut [u8]) {
@@ -58,7 +59,11 @@ pub(super) fn undo_float(line: &mut [u8], size: usize, step: usize, out: &mut [u
     let count = line.len() / size;
     let planes: Vec<&[u8]> = line.chunks_exact(count.max(1)).collect();
     for (plane, bytes) in planes.iter().take(size).enumerate() {
-        let place = if cfg!(target_endian = "big") { plane } else { size - 1 - plane };
+        let place = if cfg!(target_endian = "big") {
+            plane
+        } else {
+            size - 1 - plane
+        };
         for (sample, byte) in out.chunks_exact_mut(size).zip(*bytes) {
             sample[place] = *byte;
         }
@@ -106,7 +111,9 @@ mod tests {
 
     impl MapTo for [[u8; 4]] {
         fn map_to(&self) -> Vec<f32> {
-            self.iter().map(|bytes| f32::from_ne_bytes(*bytes)).collect()
+            self.iter()
+                .map(|bytes| f32::from_ne_bytes(*bytes))
+                .collect()
         }
     }
 }

@@ -74,7 +74,11 @@ impl Store {
                     let pixel = u32::from(order.u16(*from));
                     // Five bits twice over, or six, make eight.
                     let five = |value: u32| ((value & 31) * 33 >> 2) as u8;
-                    *to = [five(pixel >> 11), ((pixel >> 5 & 63) * 65 >> 4) as u8, five(pixel)];
+                    *to = [
+                        five(pixel >> 11),
+                        ((pixel >> 5 & 63) * 65 >> 4) as u8,
+                        five(pixel),
+                    ];
                 }
             }
         }
@@ -87,16 +91,30 @@ pub(super) fn to_native(bytes: &mut [u8], unit: usize, order: ByteOrder) {
         return;
     }
     match unit {
-        2 => bytes.as_chunks_mut::<2>().0.iter_mut().for_each(|b| b.reverse()),
-        4 => bytes.as_chunks_mut::<4>().0.iter_mut().for_each(|b| b.reverse()),
-        8 => bytes.as_chunks_mut::<8>().0.iter_mut().for_each(|b| b.reverse()),
+        2 => bytes
+            .as_chunks_mut::<2>()
+            .0
+            .iter_mut()
+            .for_each(|b| b.reverse()),
+        4 => bytes
+            .as_chunks_mut::<4>()
+            .0
+            .iter_mut()
+            .for_each(|b| b.reverse()),
+        8 => bytes
+            .as_chunks_mut::<8>()
+            .0
+            .iter_mut()
+            .for_each(|b| b.reverse()),
         _ => {}
     }
 }
 
 /// Turns the bits of each byte around: fill order 2 has the lowest first.
 pub(super) fn turn_bits(bytes: &mut [u8]) {
-    bytes.iter_mut().for_each(|byte| *byte = byte.reverse_bits());
+    bytes
+        .iter_mut()
+        .for_each(|byte| *byte = byte.reverse_bits());
 }
 
 fn unpack_bilevel(row: &[u8], out: &mut [u8]) {
@@ -115,7 +133,12 @@ fn unpack_bilevel(row: &[u8], out: &mut [u8]) {
     }
 }
 
-fn unpack_bits<const N: usize>(row: &[u8], bits: u32, out: &mut [u8], store: impl Fn(u64) -> [u8; N]) {
+fn unpack_bits<const N: usize>(
+    row: &[u8],
+    bits: u32,
+    out: &mut [u8],
+    store: impl Fn(u64) -> [u8; N],
+) {
     let mask = (1u64 << bits) - 1;
     let mut bytes = row.iter();
     let (mut held, mut buffer) = (0, 0u64);
@@ -187,7 +210,10 @@ mod tests {
     fn odd_depths_become_the_next_type() {
         assert_eq!(unpacked(Store::Bits(4), &[0x12, 0x34], 1, 3), [1, 2, 3]);
         let twelve = unpacked(Store::Bits(12), &[0x12, 0x34, 0x56], 2, 4);
-        assert_eq!(twelve, [0x123u16.to_ne_bytes(), 0x456u16.to_ne_bytes()].concat());
+        assert_eq!(
+            twelve,
+            [0x123u16.to_ne_bytes(), 0x456u16.to_ne_bytes()].concat()
+        );
         let wide = unpacked(Store::Bits(31), &[0x80, 0, 0, 2], 4, 4);
         assert_eq!(wide, 0x4000_0001u32.to_ne_bytes());
         assert_eq!(Store::Bits(12).row_len(3), Some(5));

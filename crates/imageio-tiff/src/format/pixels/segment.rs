@@ -94,7 +94,9 @@ impl<'p> Segments<'p> {
             return Err(Error::unsupported(message));
         }
         if store == Store::Rgb565 && grid.samples != 3 {
-            return Err(Error::unsupported("samples of 5, 6 and 5 bits in separate planes"));
+            return Err(Error::unsupported(
+                "samples of 5, 6 and 5 bits in separate planes",
+            ));
         }
         let mut segments = Segments {
             page,
@@ -107,7 +109,8 @@ impl<'p> Segments<'p> {
             tables: OnceLock::new(),
             nodata: OnceLock::new(),
         };
-        let is_ycbcr = page.photometric == PHOTOMETRIC_YCBCR && page.ifd.has(tags::YCBCR_SUBSAMPLING);
+        let is_ycbcr =
+            page.photometric == PHOTOMETRIC_YCBCR && page.ifd.has(tags::YCBCR_SUBSAMPLING);
         if is_ycbcr && page.is_subsampled() && !of_picture {
             segments.units = Some(ycbcr::Units::of(page, &segments)?);
         }
@@ -153,12 +156,17 @@ impl<'p> Segments<'p> {
             return;
         }
         // No coding makes data much longer; a wrong count should not read all of a large file for each segment.
-        let full = self.grid.segment[0].saturating_mul(job.length).saturating_mul(row) as u64;
+        let full = self.grid.segment[0]
+            .saturating_mul(job.length)
+            .saturating_mul(row) as u64;
         let spare = match self.coding {
             Coding::Picture(_) => 16 << 20,
             _ => 64 << 10,
         };
-        job.span.len = job.span.len.min(full.saturating_mul(4).saturating_add(spare));
+        job.span.len = job
+            .span
+            .len
+            .min(full.saturating_mul(4).saturating_add(spare));
     }
 
     /// Decodes `stored` and fills the job's target.
@@ -178,7 +186,9 @@ impl<'p> Segments<'p> {
             return picture::decode(self, codec, source, job, stored);
         }
         let turned = if self.page.fill_order == 2 {
-            let mut turned = source.limits().scratch::<u8>(stored.len(), "bits in another order")?;
+            let mut turned = source
+                .limits()
+                .scratch::<u8>(stored.len(), "bits in another order")?;
             turned.copy_from_slice(stored);
             turn_bits(&mut turned);
             Some(turned)
@@ -198,7 +208,9 @@ impl<'p> Segments<'p> {
 
     /// The value of pixels that are not stored.
     pub(super) fn nodata(&self, source: &Source) -> &[u8] {
-        let sample = self.nodata.get_or_init(|| nodata::sample(source, self.page, self.dtype));
+        let sample = self
+            .nodata
+            .get_or_init(|| nodata::sample(source, self.page, self.dtype));
         &sample[..self.dtype.size().min(16)]
     }
 
@@ -228,7 +240,13 @@ impl<'p> Segments<'p> {
         self.check_filled(source, index, filled, wanted)
     }
 
-    fn check_filled(&self, source: &Source, index: u64, filled: usize, wanted: usize) -> Result<()> {
+    fn check_filled(
+        &self,
+        source: &Source,
+        index: u64,
+        filled: usize,
+        wanted: usize,
+    ) -> Result<()> {
         if filled >= wanted {
             return Ok(());
         }
@@ -240,7 +258,12 @@ impl<'p> Segments<'p> {
         Ok(())
     }
 
-    fn decode_rows(&self, job: &mut Job<'_>, stored: &[u8], workspace: &mut Workspace<'_>) -> Result<()> {
+    fn decode_rows(
+        &self,
+        job: &mut Job<'_>,
+        stored: &[u8],
+        workspace: &mut Workspace<'_>,
+    ) -> Result<()> {
         let source = workspace.source;
         let row = self.row_len()?;
         let lines = |count: usize| {
@@ -251,8 +274,13 @@ impl<'p> Segments<'p> {
         let wanted_lines = (job.cut.depth.end - 1) * job.length + job.cut.rows.end;
         let wanted = lines(wanted_lines)?;
         let full = lines(self.grid.segment[0].saturating_mul(job.length)).unwrap_or(usize::MAX);
-        let prefers_whole = matches!(self.coding, Coding::Bytes(packing) if packing.prefers_whole());
-        let room = if prefers_whole && wanted > full / 2 { full } else { wanted };
+        let prefers_whole =
+            matches!(self.coding, Coding::Bytes(packing) if packing.prefers_whole());
+        let room = if prefers_whole && wanted > full / 2 {
+            full
+        } else {
+            wanted
+        };
         let how = (wanted, room < full);
         if self.fits(job, room)
             && let Target::Joined(out) = &mut job.target
@@ -263,7 +291,12 @@ impl<'p> Segments<'p> {
         if self.coding == Coding::Plain && self.predictor == Predictor::None {
             // What stands before the first row that is wanted was not read.
             let first = job.cut.depth.start * job.length + job.cut.rows.start;
-            self.check_filled(source, job.index, stored.len(), lines(wanted_lines - first)?)?;
+            self.check_filled(
+                source,
+                job.index,
+                stored.len(),
+                lines(wanted_lines - first)?,
+            )?;
             return self.copy_lines(job, Cow::Borrowed(stored), first, workspace);
         }
         let mut raw = std::mem::take(&mut workspace.raw);
@@ -331,7 +364,8 @@ impl<'p> Segments<'p> {
         } * self.grid.samples;
         let held = workspace.row.take(samples * size + row, workspace.source)?;
         let (line, scratch) = held.split_at_mut(samples * size);
-        let as_stored = matches!(self.store, Store::Plain { .. }) && self.predictor == Predictor::None;
+        let as_stored =
+            matches!(self.store, Store::Plain { .. }) && self.predictor == Predictor::None;
         let (cut, length) = (job.cut.clone(), job.length);
         let mut number = 0;
         for z in cut.depth.clone() {
@@ -345,8 +379,15 @@ impl<'p> Segments<'p> {
                     self.undo(stored, order, line, scratch);
                     line.get(columns.start * pixel..)
                 };
-                let target = job.target.line(number, columns.len() * cut.samples.len() * size);
-                put(piece.unwrap_or_default(), target, (size, self.grid.samples), &cut.samples);
+                let target = job
+                    .target
+                    .line(number, columns.len() * cut.samples.len() * size);
+                put(
+                    piece.unwrap_or_default(),
+                    target,
+                    (size, self.grid.samples),
+                    &cut.samples,
+                );
                 if as_stored && let Store::Plain { unit, .. } = self.store {
                     to_native(target, unit, order);
                 }
@@ -357,7 +398,13 @@ impl<'p> Segments<'p> {
     }
 
     /// A row as it is stored becomes samples.
-    fn undo(&self, stored: &[u8], order: crate::format::source::ByteOrder, line: &mut [u8], scratch: &mut [u8]) {
+    fn undo(
+        &self,
+        stored: &[u8],
+        order: crate::format::source::ByteOrder,
+        line: &mut [u8],
+        scratch: &mut [u8],
+    ) {
         let size = self.dtype.size();
         match self.predictor {
             Predictor::Float(back) => {
@@ -389,7 +436,8 @@ impl<'p> Segments<'p> {
         let room = lines
             .checked_mul(width)
             .ok_or_else(|| Error::corrupt("a strip or tile that is longer than memory"))?;
-        let is_whole = job.cut.columns == (0..width) && job.cut.rows.start == 0 && job.cut.depth.start == 0;
+        let is_whole =
+            job.cut.columns == (0..width) && job.cut.rows.start == 0 && job.cut.depth.start == 0;
         let warn = |rows: usize| {
             if rows < lines {
                 let name = name_of(self.page, job.index);
@@ -405,13 +453,25 @@ impl<'p> Segments<'p> {
         }
         let pixels = workspace.raw.take(room, source)?;
         pixels.fill(0);
-        warn(ccitt::decode(stored, coding, width, pixels, source.limits())?);
+        warn(ccitt::decode(
+            stored,
+            coding,
+            width,
+            pixels,
+            source.limits(),
+        )?);
         let columns = job.cut.columns.clone();
-        let wanted = job.cut.depth.clone().flat_map(|z| job.cut.rows.clone().map(move |y| (z, y)));
+        let wanted = job
+            .cut
+            .depth
+            .clone()
+            .flat_map(|z| job.cut.rows.clone().map(move |y| (z, y)));
         for (number, (z, y)) in wanted.enumerate() {
             let start = (z * job.length + y) * width;
             let piece = pixels.get(start + columns.start..start + columns.end);
-            job.target.line(number, columns.len()).copy_from_slice(piece.unwrap_or_default());
+            job.target
+                .line(number, columns.len())
+                .copy_from_slice(piece.unwrap_or_default());
         }
         Ok(())
     }
@@ -440,9 +500,16 @@ pub(super) fn put(
 }
 
 fn predictor_of(page: &Page, dtype: DType, store: Store) -> Result<Predictor> {
-    let refuse = |what: &str| Err(Error::unsupported(format!("predictor {} of {what}", page.predictor)));
+    let refuse = |what: &str| {
+        Err(Error::unsupported(format!(
+            "predictor {} of {what}",
+            page.predictor
+        )))
+    };
     let differences = |back| match store {
-        Store::Plain { .. } | Store::Bits(2..) if !dtype.is_complex() => Ok(Predictor::Differences(back)),
+        Store::Plain { .. } | Store::Bits(2..) if !dtype.is_complex() => {
+            Ok(Predictor::Differences(back))
+        }
         _ => refuse("such samples"),
     };
     let float = |back| match store {

@@ -49,7 +49,13 @@ impl Units {
         let source = workspace.source;
         let mut raw = std::mem::take(&mut workspace.raw);
         let bytes = raw.take(wanted, source)?;
-        segments.unpack(source, job.index, stored, bytes, (wanted, unit_rows < full_rows))?;
+        segments.unpack(
+            source,
+            job.index,
+            stored,
+            bytes,
+            (wanted, unit_rows < full_rows),
+        )?;
         let columns = job.cut.columns.clone();
         let line = workspace.row.take(columns.len() * 3, source)?;
         for (number, y) in job.cut.rows.clone().enumerate() {
