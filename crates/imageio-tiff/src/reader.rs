@@ -174,6 +174,11 @@ impl TiffReader {
 }
 
 impl TiffReader {
+    /// The file, for plugins that know more of some files.
+    pub(crate) fn document(&self) -> &Document {
+        &self.document
+    }
+
     /// Opens the file again where a call means another part of the resource than opening did.
     fn reopen(&mut self, options: &TiffReadOptions) -> Result<()> {
         let wanted = (options.offset, options.size, options.multifile);

@@ -2,6 +2,7 @@
 
 mod conformance;
 mod corpus;
+mod fei;
 mod golden;
 mod metadata;
 mod modes;
