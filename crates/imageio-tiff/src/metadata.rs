@@ -13,6 +13,7 @@ mod flags;
 pub(crate) mod imagej;
 mod resolution;
 mod sub_ifds;
+pub(crate) mod vendor;
 pub(crate) mod xml;
 
 pub(crate) use resolution::spacing;
@@ -57,6 +58,8 @@ pub(crate) fn of_file(document: &mut Document) -> Result<Metadata> {
     for (key, flag) in flags::of_page(&source, &page, document.texts()) {
         metadata.insert(key, flag);
     }
+    vendor::second_page_flags(document, &mut metadata);
+    vendor::add(document, &mut metadata)?;
     let texts = document.texts();
     if let Some(text) = texts.imagej() {
         metadata.extend(imagej::description(text));
@@ -86,7 +89,7 @@ fn add_tags(source: &Source, page: &Page, metadata: &mut Metadata) -> Result<()>
         }
         let value = match entry.tag {
             tags::IJ_METADATA => imagej::blocks(source, &page.ifd).map(Value::from),
-            _ => source.value(entry),
+            _ => vendor::value(source, page, entry).unwrap_or_else(|| source.value(entry)),
         };
         match value {
             Ok(value) => {

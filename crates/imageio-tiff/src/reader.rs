@@ -12,6 +12,7 @@ use crate::options::TiffReadOptions;
 mod fetch;
 mod orientation;
 mod pages;
+mod scale;
 mod target;
 
 pub use pages::TiffPages;

@@ -41,11 +41,13 @@ impl PluginV3 for FeiPlugin {
 
     fn metadata(
         &mut self,
-        _index: Index,
+        index: Index,
         _exclude_applied: bool,
         options: &Options,
     ) -> Result<Metadata> {
         let _: FeiReadOptions = options.parse_over(&self.defaults)?;
+        // The text is about the file, but an image that is not there has none.
+        self.reader.check(index)?;
         self.reader.metadata()
     }
 

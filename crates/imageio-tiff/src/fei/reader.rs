@@ -103,6 +103,11 @@ impl FeiReader {
         }
     }
 
+    /// Refuses an index without an image.
+    pub(super) fn check(&mut self, index: Index) -> Result<()> {
+        self.tiff.properties(index, &self.options).map(|_| ())
+    }
+
     /// Rows to leave out of `rows`.
     fn caption(&mut self, rows: usize, options: &FeiReadOptions) -> Result<usize> {
         if !options.discard_watermark {

@@ -54,7 +54,9 @@ pub(super) fn find(document: &Document) -> Result<Option<Vec<u8>>> {
 /// Offset of the first line of the text between two offsets.
 fn search(source: &Source, start: u64, end: u64) -> Result<Option<u64>> {
     let mut at = start;
-    let mut block = source.limits().scratch::<u8>(BLOCK, "a block of the file")?;
+    let mut block = source
+        .limits()
+        .scratch::<u8>(BLOCK, "a block of the file")?;
     while at < end {
         let len = usize::try_from(end - at).map_or(BLOCK, |rest| rest.min(BLOCK));
         let Some(bytes) = block.get_mut(..len) else {

@@ -5,6 +5,7 @@ use imageio_core::{Metadata, Spacing, Value};
 use crate::format::page::Page;
 use crate::format::source::Source;
 use crate::format::tags;
+use crate::metadata::vendor::geotiff;
 
 /// Adds `resolution_unit`, and `resolution` as horizontal, vertical and name of the unit, where the page has all
 /// three tags.
@@ -30,8 +31,8 @@ pub(super) fn add(source: &Source, page: &Page, metadata: &mut Metadata) {
     }
 }
 
-/// The distance between neighbours along each of `axes` that has one: the resolution's for `X` and `Y`, and what
-/// `known` says of any axis.
+/// The distance between neighbours along each of `axes` that has one: what `known` says of any axis, and for `X` and
+/// `Y` the scale of a map or the resolution.
 pub(crate) fn spacing(
     source: &Source,
     page: &Page,
@@ -43,8 +44,10 @@ pub(crate) fn spacing(
         let per_unit = fraction(source, page, tag)??;
         (per_unit > 0.0).then(|| 1.0 / per_unit)
     };
+    let map = geotiff::spacing(source, page);
     let of = |axis: char| {
-        let known = known.iter().find(|(letter, _)| *letter == axis);
+        let mut known = known.iter().chain(&map);
+        let known = known.find(|(letter, _)| *letter == axis);
         known.map(|(_, distance)| *distance).or_else(|| match axis {
             'X' => from_tag(tags::X_RESOLUTION),
             'Y' => from_tag(tags::Y_RESOLUTION),

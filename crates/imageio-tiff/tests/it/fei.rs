@@ -151,10 +151,7 @@ fn a_file_inside_another_is_opened_by_its_offset() {
     let options = FeiOpenOptions::new().offset(6u64).size(inner.len() as u64);
     let mut reader = FeiReader::open_with(Request::from(all), &options).expect("a file in a file");
     let metadata = reader.metadata().expect("its text");
-    assert!(same(
-        &map_as_json(&metadata),
-        &expected(TAGGED)["metadata"]
-    ));
+    assert!(same(&map_as_json(&metadata), &expected(TAGGED)["metadata"]));
 }
 
 #[test]

@@ -10,4 +10,5 @@ mod options;
 mod regression;
 mod series;
 mod support;
+mod vendors;
 mod windows;
