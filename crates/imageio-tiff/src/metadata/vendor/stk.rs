@@ -84,6 +84,11 @@ pub(super) fn read(source: &Source, page: &Page, entry: &Entry) -> Result<Value>
         return Err(invalid("a tag of MetaMorph"));
     }
     let mut cursor = Cursor::new(source, entry.at);
+    if entry.kind == FieldType::Long && entry.count <= 1 {
+        // The count is not that of numbers: even one does not fit into the entry, which leads to it.
+        let at = cursor.u32()?;
+        cursor = cursor.moved(at.into());
+    }
     let map = match (entry.tag, entry.kind) {
         (tags::UIC1_TAG, FieldType::Long) => first(&mut cursor, entry.count, planes(page))?,
         (tags::UIC1_TAG, FieldType::Rational) => {
