@@ -17,8 +17,8 @@ pub struct FeiReader {
     tiff: TiffReader,
     options: TiffReadOptions,
     name: String,
-    /// What the text says, once it was looked for.
-    metadata: Option<Option<Metadata>>,
+    /// What the text says.
+    metadata: Told,
 }
 
 impl FeiReader {
@@ -38,7 +38,7 @@ impl FeiReader {
             tiff: TiffReader::open_with(request, &options)?,
             options,
             name,
-            metadata: None,
+            metadata: Told::Unknown,
         })
     }
 
@@ -94,13 +94,11 @@ impl FeiReader {
     /// # Errors
     /// `NotThisFormat` for a file without such text.
     pub fn metadata(&mut self) -> Result<Metadata> {
-        match self.found()? {
-            Some(metadata) => Ok(metadata.clone()),
-            None => {
-                let message = format!("input file {} contains no FEI metadata", self.name);
-                Err(Error::not_this_format(message))
-            }
+        if let Some(metadata) = self.found()? {
+            return Ok(metadata.clone());
         }
+        let message = format!("input file {} contains no FEI metadata", self.name);
+        Err(Error::not_this_format(message))
     }
 
     /// Refuses an index without an image.
@@ -129,12 +127,23 @@ impl FeiReader {
     }
 
     fn found(&mut self) -> Result<Option<&Metadata>> {
-        if self.metadata.is_none() {
+        if matches!(self.metadata, Told::Unknown) {
             let found = text::find(self.tiff.document())?;
-            self.metadata = Some(found.as_deref().and_then(text::parse));
+            let parsed = found.as_deref().and_then(text::parse);
+            self.metadata = parsed.map_or(Told::Nothing, Told::This);
         }
-        Ok(self.metadata.as_ref().and_then(Option::as_ref))
+        Ok(match &self.metadata {
+            Told::This(metadata) => Some(metadata),
+            Told::Unknown | Told::Nothing => None,
+        })
     }
+}
+
+/// What the text of a file says, as far as it was looked for.
+enum Told {
+    Unknown,
+    Nothing,
+    This(Metadata),
 }
 
 /// Height of the caption below a picture of `rows` rows in all, where the text tells the height of the picture or of

@@ -100,11 +100,10 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Metadata> {
     for line in text.split(['\n', '\r']) {
         let line = line.trim_end();
         if line.starts_with('[') {
-            sections.insert(name, std::mem::take(&mut section));
-            name = line
-                .trim_start_matches('[')
+            sections.insert(name.as_str(), std::mem::take(&mut section));
+            line.trim_start_matches('[')
                 .trim_end_matches(']')
-                .to_owned();
+                .clone_into(&mut name);
         } else if let Some((key, text)) = line.split_once('=') {
             section.insert(key, value(text));
         }

@@ -16,12 +16,12 @@ mod fields;
 pub(crate) mod fluoview;
 pub(crate) mod geotiff;
 pub(crate) mod lsm;
-mod mdgel;
+pub(crate) mod mdgel;
 pub(crate) mod micromanager;
 mod settings;
 pub(crate) mod stk;
 
-pub(crate) use mdgel::{Scaling, scaling};
+pub(crate) use mdgel::Scaling;
 
 /// How the value of a private tag is read. A new one is a row.
 type Decoder = fn(&Source, &Page, &Entry) -> Result<Value>;
@@ -84,7 +84,7 @@ const BLOCKS: &[Block] = &[
     Block {
         name: "stk_metadata",
         flag: "is_stk",
-        read: |document| stk::of_file(document).map(Value::from),
+        read: |document| Ok(Value::from(stk::of_file(document))),
     },
     Block {
         name: "fluoview_metadata",
@@ -186,9 +186,7 @@ fn tag(document: &mut Document, tags: &[u16]) -> Result<Value> {
 
 /// Whether the first page, or the second, is of a kind; some kinds keep their tags on the second.
 pub(super) fn second_page_flags(document: &mut Document, metadata: &mut Metadata) {
-    if metadata.get("is_mdgel").and_then(Value::as_bool) == Some(false)
-        && mdgel::page(document).is_some()
-    {
+    if metadata.get("is_mdgel").and_then(Value::as_bool) == Some(false) && mdgel::is(document) {
         metadata.insert("is_mdgel", true);
     }
 }

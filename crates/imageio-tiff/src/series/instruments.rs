@@ -7,7 +7,7 @@ use imageio_core::{Error, Result, Value};
 use super::{Frame, Series, axes};
 use crate::document::Document;
 use crate::format::tags;
-use crate::metadata::vendor::{self, fluoview};
+use crate::metadata::vendor::{fluoview, mdgel};
 
 /// FluoView: the header names all axes and their lengths, fastest first.
 pub(super) fn fluoview(document: &mut Document) -> Result<Vec<Series>> {
@@ -76,10 +76,11 @@ pub(super) fn nih(document: &mut Document) -> Result<Vec<Series>> {
 }
 
 /// MD Gel: the first page alone, on the scale that the tags tell.
+#[expect(clippy::unnecessary_wraps, reason = "one of a table")]
 pub(super) fn mdgel(document: &mut Document) -> Result<Vec<Series>> {
-    let Some(scaling) = vendor::scaling(document) else {
+    if !mdgel::is(document) {
         return Ok(Vec::new());
-    };
+    }
     let page = Arc::clone(document.first());
     let frame = Frame::Ifd {
         file: 0,
@@ -87,7 +88,7 @@ pub(super) fn mdgel(document: &mut Document) -> Result<Vec<Series>> {
     };
     let dimensions = (page.shape(), page.axes());
     let mut series = Series::new("mdgel", &page, vec![frame], dimensions);
-    series.scaling = scaling;
+    series.scaling = mdgel::scaling(document);
     Ok(vec![series])
 }
 

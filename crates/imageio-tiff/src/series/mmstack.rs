@@ -105,8 +105,11 @@ fn others(document: &mut Document, summary: &Metadata) -> Vec<Map> {
     }
     let start = format!("{prefix}_MMStack");
     let siblings = request.list().unwrap_or_default();
-    let wanted =
-        |other: &&String| other.starts_with(&start) && other.ends_with(".tif") && *other != name;
+    let is_tiff = |other: &str| {
+        let ending = other.rsplit_once('.').map(|(_, ending)| ending);
+        ending.is_some_and(|ending| ending.eq_ignore_ascii_case("tif"))
+    };
+    let wanted = |other: &&String| other.starts_with(&start) && is_tiff(other) && *other != name;
     let mut maps = Vec::new();
     for other in siblings.iter().filter(wanted) {
         let opened = request

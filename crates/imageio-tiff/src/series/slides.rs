@@ -55,7 +55,9 @@ pub(super) fn svs(document: &mut Document) -> Result<Vec<Series>> {
         document
             .source()
             .warn("the levels of the pyramid have different numbers of planes");
-        levels.iter_mut().for_each(|level| level.truncate(1));
+        for level in &mut levels {
+            level.truncate(1);
+        }
     }
     let mut all = pyramid("svs", 'Z', &levels);
     all.push(single("svs", "Thumbnail", &thumbnail));

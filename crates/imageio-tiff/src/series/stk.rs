@@ -45,8 +45,8 @@ fn letter(document: &Document, planes: usize) -> char {
         return 'Z';
     }
     let times = array("TimeCreated").and_then(|array| NdImage::as_slice::<u32>(array).ok());
-    match times.is_some_and(|all| all.windows(2).all(|pair| pair[0] != pair[1])) {
-        true => 'T',
-        false => 'I',
+    if times.is_some_and(|all| all.windows(2).all(|pair| pair[0] != pair[1])) {
+        return 'T';
     }
+    'I'
 }

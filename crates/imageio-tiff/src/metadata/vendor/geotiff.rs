@@ -186,7 +186,7 @@ fn list(values: &[f64]) -> Value {
 }
 
 fn rows(values: &[f64], width: usize) -> Value {
-    if values.len() % width != 0 {
+    if !values.len().is_multiple_of(width) {
         return list(values);
     }
     Value::List(values.chunks_exact(width).map(list).collect())

@@ -50,18 +50,22 @@ pub(super) fn of_file(document: &mut Document) -> Result<Metadata> {
     Ok(all)
 }
 
+/// Whether the file is of this kind.
+pub(crate) fn is(document: &mut Document) -> bool {
+    page(document).is_some()
+}
+
 /// What the tags say of samples; nothing where they are what they are.
-pub(crate) fn scaling(document: &mut Document) -> Option<Option<Scaling>> {
+pub(crate) fn scaling(document: &mut Document) -> Option<Scaling> {
     let page = page(document)?;
     let source: &Source = document.source();
     let kind = source.integer(page.ifd.get(tags::MD_FILE_TAG)?).ok()?;
     if !matches!(kind, SQUARE_ROOT | LINEAR) {
-        return Some(None);
+        return None;
     }
     let value = source.value(page.ifd.get(SCALE_PIXEL)?).ok()?;
-    let factor = value.as_f64()?;
-    Some(Some(Scaling {
+    Some(Scaling {
         is_square: kind == SQUARE_ROOT,
-        factor: factor as f32,
-    }))
+        factor: value.as_f64()? as f32,
+    })
 }

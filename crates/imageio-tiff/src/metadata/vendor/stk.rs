@@ -28,7 +28,7 @@ pub(crate) fn planes(page: &Page) -> u64 {
 }
 
 /// All four tags together, as tifffile puts them together.
-pub(super) fn of_file(document: &Document) -> Result<Metadata> {
+pub(super) fn of_file(document: &Document) -> Metadata {
     let (source, page) = (document.source(), document.first());
     let mut all = Metadata::new();
     let description = &document.texts().description;
@@ -64,7 +64,7 @@ pub(super) fn of_file(document: &Document) -> Result<Metadata> {
         all.insert("DatetimeCreated", created);
         all.insert("DatetimeModified", modified);
     }
-    Ok(all)
+    all
 }
 
 fn decoded(source: &Source, page: &Page, tag: u16) -> Option<Value> {
