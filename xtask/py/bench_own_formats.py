@@ -10,6 +10,7 @@ import numpy as np
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "fixtures"))
 
 import lytro_bytes
+import swf_bytes
 
 PLUGINS = {".swf": "SWF", ".lfr": "LYTRO-LFR", ".lfp": "LYTRO-LFP", ".raw": "LYTRO-ILLUM-RAW"}
 
@@ -27,5 +28,7 @@ def make(folder, frames):
         packed = random.integers(0, 256, width * height * bits // 8, dtype=np.uint8).tobytes()
         if wrap is not None:
             about = lytro_bytes.text(lytro_bytes.about(width, height, bits, bits == 10))
-            packed = wrap(packed, about, lytro_bytes.text(lytro_bytes.PRIVATE))
+            # The reference reads no LFR without a thumbnail.
+            small = swf_bytes.jpeg(frames[0][:20, :24])
+            packed = wrap(packed, about, lytro_bytes.text(lytro_bytes.PRIVATE), small)
         pathlib.Path(folder, name).write_bytes(packed)

@@ -18,6 +18,8 @@ import warnings
 import imageio.v3 as iio
 import numpy as np
 import parity_arrays
+import parity_dicom
+import parity_fits
 import parity_lytro
 import parity_swf
 from PIL import GifImagePlugin, Image, ImageFile, ImageSequence
@@ -146,7 +148,7 @@ def openexr(path):
 
 READERS = {"spe": spe, "hdr": opencv, "exr": openexr, "pfm": pnm, "pnm": pnm}
 READERS |= {"npz": parity_arrays.npz, "npy": parity_arrays.npz, "bsdf": parity_arrays.read_bsdf}
-READERS |= {"swf": parity_swf.read, "lytro": parity_lytro.read}
+READERS |= {"swf": parity_swf.read, "lytro": parity_lytro.read, "fits": parity_fits.read, "dicom": parity_dicom.dicom}
 
 
 def plain(value):

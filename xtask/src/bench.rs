@@ -4,6 +4,8 @@
 //! least time of all rounds counts. Memory is measured in a fresh process: the peak above the start.
 
 mod arrays;
+mod fits;
+mod own_formats;
 mod targets;
 mod workloads;
 
@@ -15,7 +17,7 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use targets::targets;
-use workloads::{Memory, WORKLOADS, Workload};
+use workloads::{Memory, VIDEO, WORKLOADS, Workload};
 
 /// How the program is built that calls us, and the `image` crate.
 const OURS: [&str; 7] = [
@@ -59,6 +61,9 @@ pub(crate) fn run(mut args: Args) -> Result {
     for workload in WORKLOADS
         .iter()
         .chain(arrays::WORKLOADS)
+        .chain(fits::WORKLOADS)
+        .chain(own_formats::WORKLOADS)
+        .chain(VIDEO)
         .filter(|w| only.as_deref().is_none_or(|word| w.name.contains(word)))
     {
         missed += bench.one(workload)?;

@@ -9,6 +9,7 @@ mod npy;
 mod ours;
 mod reference;
 mod written;
+mod written_tiff;
 
 use crate::args::Args;
 use crate::run::Result;
@@ -57,6 +58,7 @@ pub(crate) fn run(mut args: Args) -> Result {
     }
     let places = (&*root, &*program, &*python, &*work);
     written::run(places, format.as_deref(), &accepted, &mut report)?;
+    written_tiff::run(places, format.as_deref(), &accepted, &mut report)?;
     report.print();
     let unused = accepted.unused(
         &report,

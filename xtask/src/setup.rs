@@ -15,6 +15,7 @@ pub(crate) fn run(args: Args) -> Result {
     let venv = root.join("target/reference");
     let stamp = venv.join("installed.sha256");
     let wanted = files::sha256(files::read(&root, REQUIREMENTS)?.as_bytes());
+    ffmpeg()?;
     println!(
         "setup: Python packages for `parity`, `bench` and the tests that read our files with other software"
     );
@@ -86,23 +87,41 @@ fn system_python() -> Result<&'static str> {
 
 fn install_python() -> Result {
     const BY_HAND: &str = "apt-get install --yes python3 python3-venv";
+    install(BY_HAND, "Python 3.11 or newer with `venv`")
+}
+
+/// ffmpeg and ffprobe, with which the tests of video make and read theirs.
+fn ffmpeg() -> Result {
+    const BY_HAND: &str = "apt-get install --yes --no-install-recommends ffmpeg";
+    println!("setup: ffmpeg, for the tests of video");
+    let works = || {
+        let mut programs = ["ffmpeg", "ffprobe"].into_iter();
+        programs.all(|name| run::works(Command::new(name).arg("-version")))
+    };
+    if works() {
+        println!("setup: it is there; nothing to do");
+        return Ok(());
+    }
+    install(BY_HAND, "the programs ffmpeg and ffprobe")?;
+    match works() {
+        true => Ok(()),
+        false => Err("no working ffmpeg and ffprobe, even after installing them".to_owned()),
+    }
+}
+
+/// Runs `by_hand`, which installs `what`, as root or with `sudo`.
+fn install(by_hand: &str, what: &str) -> Result {
     let has_apt = run::works(Command::new("apt-get").arg("--version"));
     let sudo = match run::works(Command::new("sh").args(["-c", "[ \"$(id -u)\" = 0 ]"])) {
         true => None,
         false if run::works(Command::new("sudo").args(["-n", "true"])) => Some("sudo"),
-        false => {
-            return Err(format!(
-                "needs Python 3.11 or newer with `venv`; as root: {BY_HAND}"
-            ));
-        }
+        false => return Err(format!("needs {what}; as root: {by_hand}")),
     };
     if !has_apt {
-        return Err(
-            "needs Python 3.11 or newer with `venv`, from your system's packages".to_owned(),
-        );
+        return Err(format!("needs {what}, from your system's packages"));
     }
-    println!("setup: no Python with `venv` found, so: {BY_HAND}");
-    for words in ["apt-get --quiet update", BY_HAND] {
+    println!("setup: {what}: not found, so: {by_hand}");
+    for words in ["apt-get --quiet update", by_hand] {
         let mut words = sudo.into_iter().chain(words.split(' '));
         let mut command = Command::new(words.next().unwrap_or("apt-get"));
         run::run(command.args(words).env("DEBIAN_FRONTEND", "noninteractive"))?;

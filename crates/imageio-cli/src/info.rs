@@ -5,7 +5,7 @@ mod people;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use imageio::{ImageProperties, Index, Metadata, PluginInfo, Result, Spacing, Value};
+use imageio::{ImageProperties, Index, Metadata, Options, PluginInfo, Result, Spacing, Value};
 
 use crate::cli::{ConvertArgs, InfoArgs};
 use crate::exit;
@@ -71,6 +71,7 @@ struct Report {
 impl Report {
     fn new(source: &Source, args: &InfoArgs) -> Result<Self> {
         let mut opened = source.open(&args.source.options)?;
+        opened.options = without_identity(opened.options, opened.resource.plugin());
         let index = args.index.unwrap_or_default();
         let properties = opened.resource.properties(index, &opened.options)?;
         let metadata = opened.resource.metadata(index, true, &opened.options)?;
@@ -116,6 +117,16 @@ impl Report {
         json.insert("metadata", self.metadata.clone());
         json
     }
+}
+
+/// Leaves out what identifies persons, where the plugin can and nobody asked for it: reports end up in other hands.
+fn without_identity(options: Options, plugin: &PluginInfo) -> Options {
+    const NAME: &str = "identity";
+    let known = plugin.read_spec().iter().any(|option| option.name == NAME);
+    if known && options.get(NAME).is_none() {
+        return options.set(NAME, false);
+    }
+    options
 }
 
 /// A number for an even axis, a list for one with a distance for each pair of neighbours.

@@ -10,14 +10,20 @@ pub mod jpeg;
 pub mod jpeg2000;
 #[cfg(feature = "jpegls")]
 pub mod jpegls;
-#[cfg(any(feature = "jpeg2000", feature = "jpegls"))]
-mod sample;
+#[cfg(feature = "jpegxl")]
+pub mod jpegxl;
+#[cfg(feature = "lerc")]
+pub mod lerc;
 #[cfg(feature = "lzma")]
 pub mod lzma;
 #[cfg(feature = "lzw")]
 pub mod lzw;
 #[cfg(feature = "packbits")]
 pub mod packbits;
+#[cfg(feature = "png")]
+pub mod png;
+#[cfg(any(feature = "jpeg2000", feature = "jpegls"))]
+mod sample;
 #[cfg(feature = "webp")]
 pub mod webp;
 #[cfg(feature = "zstd")]

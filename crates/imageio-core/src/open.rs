@@ -313,13 +313,14 @@ impl<'a> Attempt<'a> {
     }
 
     /// Puts the plugins whose first bytes match before the others; those that will not be asked have no look.
+    /// To write, only those are left that know what the extension asks for.
     fn likely_first(
-        &self,
+        &mut self,
         cards: &[&'static PluginInfo],
         request: &Request,
     ) -> Vec<&'static PluginInfo> {
         if request.io_mode().is_write() {
-            return cards.to_vec();
+            return self.those_that_may_write(cards, request);
         }
         let looks_right = |card: &&'static PluginInfo| {
             let may_look = !self.was_asked(card) && unfit(card, request, self.args).is_none();
@@ -328,6 +329,30 @@ impl<'a> Attempt<'a> {
         let (mut likely, rest): (Vec<_>, Vec<_>) = cards.iter().copied().partition(looks_right);
         likely.extend(rest);
         likely
+    }
+
+    fn those_that_may_write(
+        &mut self,
+        cards: &[&'static PluginInfo],
+        request: &Request,
+    ) -> Vec<&'static PluginInfo> {
+        let own = request.own_extensions();
+        let told_otherwise =
+            |card: &PluginInfo| card.write_spec().iter().any(|option| option.name == "format");
+        let mut left = Vec::new();
+        for &card in cards {
+            let known = card.writable();
+            let fits = own.is_empty()
+                || known.is_empty()
+                || own.iter().any(|one| known.contains(&one.as_str()))
+                || told_otherwise(card);
+            if fits {
+                left.push(card);
+            } else if card.can_write() && !self.was_asked(card) {
+                self.note(card, format!("writes {}", known.join(", ")));
+            }
+        }
+        left
     }
 
     fn was_asked(&self, card: &'static PluginInfo) -> bool {

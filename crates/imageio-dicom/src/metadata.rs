@@ -13,7 +13,7 @@ use crate::options::{DicomReadOptions, Tags};
 pub(crate) fn of_header(header: &Header, options: &DicomReadOptions) -> Metadata {
     let mut metadata = Metadata::new();
     let uid = &header.syntax.uid;
-    let uid = (!uid.is_empty()).then(|| uid.as_str());
+    let uid = (!uid.is_empty()).then_some(uid.as_str());
     metadata.insert("TransferSyntaxUID", uid);
     let charsets = Charsets::of(&header.data, None);
     let data = &header.data;

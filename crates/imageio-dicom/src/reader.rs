@@ -152,15 +152,12 @@ impl DicomReader {
         self.prepare(options)?;
         let images = self.select(index)?;
         let applied = images.applied();
-        let image = match images.view(options)? {
-            Some(view) => {
-                let ranges = window.resolve(&view.shape())?;
-                fetch::read(&view.window(&ranges), &self.request, options)?
-            }
-            None => {
-                let stack = fetch::read_stack(&images.list(), &self.request, options)?;
-                stack.crop(&window.resolve(stack.shape())?)?.compact()
-            }
+        let image = if let Some(view) = images.view(options)? {
+            let ranges = window.resolve(&view.shape())?;
+            fetch::read(&view.window(&ranges), &self.request, options)?
+        } else {
+            let stack = fetch::read_stack(&images.list(), &self.request, options)?;
+            stack.crop(&window.resolve(stack.shape())?)?.compact()
         };
         self.applied = applied;
         Ok(image)
@@ -199,7 +196,19 @@ impl DicomReader {
         self.prepare(options)?;
         let images = self.select(index)?;
         match images.view(options)? {
-            Some(view) => Ok(view.properties()),
+            Some(view) => {
+                let mut properties = view.properties();
+                // What an index counts in there is a batch as a whole.
+                let counted = match &self.file {
+                    Some(file) => file.frames() > 1,
+                    None => self.series.as_ref().is_some_and(|series| series.len() == 1),
+                };
+                if index == Index::Default && self.is_v3() && counted && view.is_stack() {
+                    properties.is_batch = true;
+                    properties.n_images = properties.shape.first().copied();
+                }
+                Ok(properties)
+            }
             None => view::properties_of_stack(&images.list(), options),
         }
     }
@@ -218,7 +227,7 @@ impl DicomReader {
         if let (Some(file), true) = (&self.file, unsaid) {
             return file_metadata(file, &self.request, exclude_applied, options);
         }
-        let is_v3 = self.request.io_mode().image_mode() == ImageMode::Any;
+        let is_v3 = self.is_v3();
         let request = self.request.clone();
         let image = if unsaid {
             let series = self.series(options)?;
@@ -257,6 +266,10 @@ impl DicomReader {
             self.series(options)?;
         }
         Ok(())
+    }
+
+    fn is_v3(&self) -> bool {
+        self.request.io_mode().image_mode() == ImageMode::Any
     }
 
     /// What `index` means.

@@ -132,18 +132,7 @@ pub fn cameras() -> Result<Vec<Camera>> {
     if cfg!(target_os = "linux") {
         return Ok(names::of_linux(Path::new("/sys/class/video4linux")));
     }
-    let program = Program::find()?;
-    let mut command = Command::new(&program.path);
-    command.args([
-        "-hide_banner",
-        "-nostdin",
-        "-list_devices",
-        "true",
-        "-f",
-        SYSTEM,
-        "-i",
-    ]);
-    command.arg(if SYSTEM == "dshow" { "dummy" } else { "" });
+    let command = list_command(&Program::find()?.path, SYSTEM);
     // It ends with an error also where it lists them.
     let told = child::output(command, PATIENCE, 1 << 20)?;
     let lines = told.log.head();
@@ -165,6 +154,22 @@ pub fn cameras() -> Result<Vec<Camera>> {
             })
             .collect(),
     })
+}
+
+/// The command that makes ffmpeg tell which devices there are.
+fn list_command(program: &Path, system: &str) -> Command {
+    let mut command = Command::new(program);
+    command.args([
+        "-nostdin",
+        "-hide_banner",
+        "-list_devices",
+        "true",
+        "-f",
+        system,
+        "-i",
+    ]);
+    command.arg(if system == "dshow" { "dummy" } else { "" });
+    command
 }
 
 fn not_found(message: String) -> Error {
@@ -356,4 +361,46 @@ fn names_rate(options: &FfmpegReadOptions) -> bool {
 
 fn endless() -> Error {
     Error::unsupported("a camera has no end, so it has no \"all frames\"; iterate or read one")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // checklist: E-419, E-420, E-423
+    #[test]
+    fn cameras_have_names() {
+        let command = list_command(Path::new("ffmpeg"), "dshow");
+        let shown = crate::command::shown(&command);
+        assert!(
+            shown.ends_with("-list_devices true -f dshow -i dummy"),
+            "{shown}"
+        );
+        let number = |uri: &str| Camera::named_by(&Request::new(uri));
+        assert_eq!(
+            (number("<video0>"), number("<video12>")),
+            (Some(0), Some(12))
+        );
+        for odd in [
+            "<video>",
+            "<videof1>",
+            "<video0x>",
+            "<video-1>",
+            "video0",
+            "<video0> ",
+        ] {
+            assert_eq!(number(odd), None, "{odd}");
+        }
+        assert_eq!(
+            Camera::named_by(&Request::from(Path::new("<video0>"))),
+            None
+        );
+        if cfg!(target_os = "linux") {
+            let camera = Camera::nth(3).expect("a name");
+            assert_eq!(
+                (camera.format(), camera.name()),
+                ("video4linux2", "/dev/video3")
+            );
+        }
+    }
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 use num_rational::Rational64;
 
 use crate::camera::Camera;
-use crate::container::DEMUXERS;
+use crate::container::{DEMUXERS, SOUND_DEMUXERS};
 use crate::options::{FfmpegReadOptions, FfmpegWriteOptions, SampleType};
 use crate::program::Program;
 
@@ -41,10 +41,8 @@ fn fences(own: &[String]) -> Vec<&'static str> {
         fences.extend(["-protocol_whitelist", "file"]);
     }
     // Who names the format, or widens the protocols, has decided what is opened.
-    if !["-f", "-format_whitelist", "-protocol_whitelist"]
-        .into_iter()
-        .any(sets)
-    {
+    let decides = ["-f", "-format_whitelist", "-protocol_whitelist"];
+    if !decides.into_iter().any(sets) {
         fences.extend(["-format_whitelist", DEMUXERS]);
     }
     fences
@@ -102,7 +100,7 @@ pub(crate) fn list(ffprobe: &Path, file: &Path, stream: usize, listing: Listing)
 pub(crate) fn describe(program: &Program, input: &Input<'_>, own: &[String]) -> Command {
     let mut command = Command::new(&program.path);
     command.args(["-nostdin", "-hide_banner"]);
-    input.append(&mut command, own);
+    input.append(&mut command, own, &[]);
     command
 }
 
@@ -116,7 +114,7 @@ pub(crate) enum Input<'a> {
 }
 
 impl Input<'_> {
-    fn append(&self, command: &mut Command, own: &[String]) {
+    fn append(&self, command: &mut Command, own: &[String], asked: &[String]) {
         match self {
             Input::File(path) => {
                 command
@@ -131,9 +129,8 @@ impl Input<'_> {
                     // It would give frames as fast as they can be made.
                     command.arg("-re");
                 }
-                command
-                    .args(["-f", camera.format(), "-i"])
-                    .arg(camera.device());
+                command.args(["-f", camera.format()]).args(asked);
+                command.arg("-i").arg(camera.device());
             }
         }
     }
@@ -175,9 +172,10 @@ impl Decoding<'_> {
         let mut command = Command::new(&program.path);
         command.args(["-nostdin", "-hide_banner"]);
         let mut own = self.options.before_input();
-        if let Input::Camera(camera) = self.input {
-            own.extend(camera.arguments(self.options));
-        }
+        let asked = match self.input {
+            Input::Camera(camera) => camera.arguments(self.options),
+            Input::File(_) => Vec::new(),
+        };
         if let Start::Time { key, time_base, .. } = start {
             // Times are left as they are stored, so that the frame can be told by its own.
             let at = *key as f64 * *time_base.numer() as f64 / *time_base.denom() as f64;
@@ -186,7 +184,7 @@ impl Decoding<'_> {
             );
             own.push(format!("{at:.6}"));
         }
-        self.input.append(&mut command, &own);
+        self.input.append(&mut command, &own, &asked);
         let maps = [
             "-map",
             "-filter_complex",
@@ -209,7 +207,6 @@ impl Decoding<'_> {
     /// What decides on the frames, the caller's own arguments last.
     fn end(&self, command: &mut Command, program: &Program, start: &Start) {
         match self.options.fps {
-            _ if self.is_camera() && self.options.fps.is_none() => {}
             Some(fps) => {
                 command
                     .args(program.constant_rate())
@@ -283,7 +280,18 @@ impl Encoding<'_> {
             .args(options.input_params.iter())
             .args(["-i", "pipe:0"]);
         match self.audio {
-            Some(path) => command.args(fences(&[])).arg("-i").arg(file_argument(path)),
+            Some(path) => {
+                let demuxers = format!("{DEMUXERS},{SOUND_DEMUXERS}");
+                command
+                    .args([
+                        "-protocol_whitelist",
+                        "file",
+                        "-format_whitelist",
+                        &demuxers,
+                    ])
+                    .arg("-i")
+                    .arg(file_argument(path))
+            }
             None => command.arg("-an"),
         };
         command.args(["-vcodec", self.codec]);
@@ -308,11 +316,21 @@ impl Encoding<'_> {
     }
 }
 
-/// A command for people.
+/// A command for people, without the long list of formats.
 pub(crate) fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words
-        .map(OsStr::to_string_lossy)
-        .collect::<Vec<_>>()
-        .join(" ")
+    let words = words.map(OsStr::to_string_lossy);
+    let words: Vec<_> = words
+        .map(|word| {
+            if word.starts_with(DEMUXERS) {
+                "…".into()
+            } else {
+                word
+            }
+        })
+        .collect();
+    words.join(" ")
 }
+
+#[cfg(test)]
+mod tests;

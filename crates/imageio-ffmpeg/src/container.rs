@@ -24,13 +24,19 @@ pub(crate) const DEMUXERS: &str = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpe
     flic,ea,bink,bfi,smk,thp,idcin,ipmovie,xwma,4xm,amv,png_pipe,jpeg_pipe,bmp_pipe,webp_pipe,\
     tiff_pipe,ppm_pipe,pgm_pipe,pam_pipe,dpx_pipe,exr_pipe,gif_pipe,jpegls_pipe,j2k_pipe,qoi_pipe";
 
-/// Whether the name says video: by an extension of the list or of another container.
+/// Those that read one file with sound and open no other.
+pub(crate) const SOUND_DEMUXERS: &str = "wav,w64,aiff,mp3,flac,aac,ac3,eac3,dts,dtshd,truehd,amr,amrnb,amrwb,au,caf,\
+    ape,tta,wv,mpc,mpc8,tak,opus,voc,gsm,loas,latm";
+
+/// Whether the name, or what the caller said in its place, is that of a video.
 pub(crate) fn is_named_video(request: &Request) -> bool {
     let extension = request.extension();
-    extension.is_some_and(|extension| {
-        let extension = &*extension;
-        EXTENSIONS.contains(&extension) || ALSO.contains(&extension)
-    })
+    extension.is_some_and(|extension| is_video_extension(&extension))
+}
+
+/// Whether it is one of the list or that of another container.
+pub(crate) fn is_video_extension(extension: &str) -> bool {
+    EXTENSIONS.contains(&extension) || ALSO.contains(&extension)
 }
 
 /// Whether the first bytes are those of a container of video.

@@ -224,46 +224,33 @@ impl Pump {
     }
 
     fn frame(&mut self) -> Result<Option<Message>> {
-        match self.dtype {
+        let bytes = self.len * self.dtype.dtype().size();
+        let image = match self.dtype {
             SampleType::U8 => {
-                let mut data = self.limits.try_vec::<u8>(self.len, "a frame")?;
-                self.filled(&mut |stdout| fill(stdout, &mut data))
-                    .map(|message| self.image(message, |shape| NdImage::from_vec(shape, data)))
+                // Not zeroed first: for frames of this size that would cost as much as the pipe.
+                let mut data = self.limits.try_capacity::<u8>(bytes, "a frame")?;
+                let room = bytes as u64;
+                let held = (&mut self.stdout).take(room).read_to_end(&mut data)?;
+                if held < bytes {
+                    return Ok((held > 0).then_some(Message::Cut(held)));
+                }
+                NdImage::from_vec(&self.shape, data)
             }
             SampleType::U16 => {
                 let mut data = self.limits.try_vec::<u16>(self.len, "a frame")?;
-                let full = self.filled(&mut |stdout| fill(stdout, cast_slice_mut(&mut data)));
+                let held = fill(&mut self.stdout, cast_slice_mut(&mut data))?;
+                if held < bytes {
+                    return Ok((held > 0).then_some(Message::Cut(held)));
+                }
                 if cfg!(target_endian = "big") {
                     for sample in &mut data {
                         *sample = sample.swap_bytes();
                     }
                 }
-                full.map(|message| self.image(message, |shape| NdImage::from_vec(shape, data)))
+                NdImage::from_vec(&self.shape, data)
             }
-        }
-        .and_then(Option::transpose)
-    }
-
-    /// Bytes that came for one frame.
-    fn filled(
-        &mut self,
-        fill: &mut dyn FnMut(&mut ChildStdout) -> std::io::Result<usize>,
-    ) -> Result<usize> {
-        Ok(fill(&mut self.stdout)?)
-    }
-
-    fn image(
-        &self,
-        held: usize,
-        wrap: impl FnOnce(&[usize]) -> Result<NdImage>,
-    ) -> Option<Result<Message>> {
-        match held {
-            0 => None,
-            held if held == self.len * self.dtype.dtype().size() => {
-                Some(wrap(&self.shape).map(Message::Frame))
-            }
-            held => Some(Ok(Message::Cut(held))),
-        }
+        };
+        image.map(Message::Frame).map(Some)
     }
 }
 
@@ -284,7 +271,7 @@ fn fill(stdout: &mut ChildStdout, buf: &mut [u8]) -> std::io::Result<usize> {
 /// A wide pipe lets both sides work longer at a time; where the system refuses, it stays narrow.
 fn widen(stdout: &ChildStdout) {
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    let _ = rustix::pipe::fcntl_setpipe_size(stdout, 1 << 20);
+    let _ = rustix::pipe::fcntl_setpipe_size(stdout, 1 << 18);
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     let _ = stdout;
 }

@@ -72,6 +72,7 @@ pub(crate) struct Source<'a> {
 struct Times {
     shown: Vec<Option<i64>>,
     keys: Vec<i64>,
+    begins_with_key: bool,
     /// Whether the list has something in it that decoding may skip.
     is_doubtful: bool,
 }
@@ -99,16 +100,10 @@ impl FrameIndex {
         if times.is_doubtful || times.shown.contains(&None) {
             return Ok(None);
         }
+        let begins_whole = times.begins_whole();
         times.shown.sort_unstable();
         times.keys.sort_unstable();
-        // A stream that was cut begins with pictures that cannot be decoded.
-        let (first, _) = source.list(Listing::FirstFrames)?;
-        let checked = first.shown.len().saturating_sub(1).max(1);
-        let same = first
-            .shown
-            .iter()
-            .take(checked)
-            .eq(times.shown.iter().take(checked));
+        let same = begins_whole || source.begins_with(&times.shown)?;
         let index = FrameIndex::of_times(times, source.info, claim);
         Ok((same && index.is_findable).then_some(index))
     }
@@ -165,6 +160,17 @@ impl FrameIndex {
 }
 
 impl Source<'_> {
+    /// Whether decoding gives these times first. A stream that was cut begins with pictures that it cannot decode.
+    fn begins_with(&self, shown: &[Option<i64>]) -> Result<bool> {
+        let (first, _) = self.list(Listing::FirstFrames)?;
+        let checked = first.shown.len().saturating_sub(1).max(1);
+        Ok(first
+            .shown
+            .iter()
+            .take(checked)
+            .eq(shown.iter().take(checked)))
+    }
+
     fn list(&self, listing: Listing) -> Result<(Times, Claim)> {
         let command = command::list(self.ffprobe, self.file, self.info.stream, listing);
         let mut times = Times::default();
@@ -189,6 +195,12 @@ impl Source<'_> {
 }
 
 impl Times {
+    /// Whether the first packet is a keyframe before which nothing is shown.
+    fn begins_whole(&self) -> bool {
+        let first = self.keys.first().filter(|_| self.begins_with_key);
+        first.is_some_and(|first| self.shown.iter().flatten().all(|time| time >= first))
+    }
+
     /// `pts,flags`: `K` is a keyframe, `D` is decoded but not shown, `C` is broken.
     fn packet(&mut self, line: &str) {
         let mut fields = line.split(',');
@@ -196,6 +208,7 @@ impl Times {
         let flags = fields.next().unwrap_or_default();
         self.is_doubtful |= flags.contains('C');
         if flags.contains('K') {
+            self.begins_with_key |= self.shown.is_empty() && self.keys.is_empty();
             self.keys.extend(time);
         }
         if !flags.contains('D') {

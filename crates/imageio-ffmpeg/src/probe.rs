@@ -145,12 +145,13 @@ pub(crate) fn unreadable(said: &str) -> Error {
 }
 
 /// The last lines of a log as one line.
-pub(crate) fn last_words(said: &str) -> String {
-    let lines: Vec<&str> = said
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
+pub(crate) fn last_words<'a>(said: &'a str) -> String {
+    let shown = |line: &'a str| match line.split_once("Format not on whitelist") {
+        Some((before, _)) => format!("{before}not one of the formats of video that may be opened"),
+        None => line.to_owned(),
+    };
+    let lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines: Vec<String> = lines.map(shown).collect();
     let from = lines.len().saturating_sub(6);
     lines.get(from..).unwrap_or_default().join("; ")
 }

@@ -77,12 +77,16 @@ impl FfmpegReader {
         let request = request.into();
         FfmpegReader::recognise(&request)?;
         if request.is_empty()? {
-            return Err(Error::corrupt("the file is empty"));
+            return Err(FfmpegReader::disappointed(
+                &request,
+                Error::corrupt("the file is empty"),
+            ));
         }
         let program = Program::find()?;
         let file = request.local_path()?;
         let stall = child::seconds(options.timeout);
-        let info = VideoInfo::of_file(&program, &file, &options.before_input(), stall)?;
+        let info = VideoInfo::of_file(&program, &file, &options.before_input(), stall);
+        let info = info.map_err(|error| FfmpegReader::disappointed(&request, error))?;
         if options.print_info {
             log::info!("{}: {info:?}", request.name());
         }
@@ -210,6 +214,21 @@ impl FfmpegReader {
         Err(Error::not_this_format(
             "neither name nor first bytes are those of video",
         ))
+    }
+
+    /// What `error` means: a file whose name or first bytes say video is broken, anything else is not ours.
+    fn disappointed(request: &Request, error: Error) -> Error {
+        let own = request.own_extensions();
+        let is_named = own
+            .iter()
+            .any(|extension| container::is_video_extension(extension));
+        if error.kind() != ErrorKind::Corrupt || is_named {
+            return error;
+        }
+        match container::looks_like_video(request) {
+            Ok(false) => error.with_kind(ErrorKind::NotThisFormat),
+            _ => error,
+        }
     }
 
     fn is_series(&self) -> bool {

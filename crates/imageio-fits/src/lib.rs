@@ -19,7 +19,9 @@ pub use writer::FitsWriter;
 pub const PLUGIN: PluginInfo = PluginInfo::new("FITS", FitsPlugin::open)
     .aliases(&["FITS-PIL"])
     .description("Flexible Image Transport System, plain and tile-compressed images")
-    .extensions(&[".fits", ".fit", ".fts", ".fz", ".fits.gz", ".fit.gz", ".fts.gz"])
+    .extensions(&[
+        ".fits", ".fit", ".fts", ".fz", ".fits.gz", ".fit.gz", ".fts.gz",
+    ])
     .write_extensions(&[".fits", ".fit", ".fts", ".fz"])
     .magic(&[b"SIMPLE  ="])
     .accepts(FitsReader::recognises)

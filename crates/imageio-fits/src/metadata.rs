@@ -24,7 +24,11 @@ const MOVED: [(&str, &str); 10] = [
 /// What is known of an image.
 pub(crate) fn of_image(hdu: &Hdu, exclude_applied: bool, options: &FitsReadOptions) -> Metadata {
     let is_tiled = hdu.kind == Kind::Tiles && !options.disable_image_compression;
-    let mut metadata = if is_tiled { of_tiles(&hdu.header) } else { of_cards(hdu.header.cards().iter()) };
+    let mut metadata = if is_tiled {
+        of_tiles(&hdu.header)
+    } else {
+        of_cards(hdu.header.cards().iter())
+    };
     if exclude_applied && !options.do_not_scale_image_data {
         metadata.remove("BSCALE");
         metadata.remove("BZERO");
@@ -41,7 +45,10 @@ pub(crate) fn of_image(hdu: &Hdu, exclude_applied: bool, options: &FitsReadOptio
 
 /// The first header of a file, and a list of its units under `hdus`.
 pub(crate) fn of_file(hdus: &[Hdu], options: &FitsReadOptions) -> Metadata {
-    let mut metadata = hdus.first().map(|hdu| of_image(hdu, false, options)).unwrap_or_default();
+    let mut metadata = hdus
+        .first()
+        .map(|hdu| of_image(hdu, false, options))
+        .unwrap_or_default();
     let units: Vec<Value> = hdus.iter().map(|hdu| unit(hdu, options).into()).collect();
     metadata.insert("hdus", units);
     metadata
@@ -56,7 +63,10 @@ fn unit(hdu: &Hdu, options: &FitsReadOptions) -> Metadata {
         Kind::Tiles | Kind::Other => hdu.header.text("XTENSION").map_or("other", str::trim_end),
     };
     unit.insert("name", hdu.header.text("EXTNAME"));
-    unit.insert("version", hdu.header.get("EXTVER").cloned().unwrap_or_default());
+    unit.insert(
+        "version",
+        hdu.header.get("EXTVER").cloned().unwrap_or_default(),
+    );
     unit.insert("kind", kind);
     if let Ok(Some(picture)) = hdu.picture(!options.disable_image_compression) {
         let shape: Vec<Value> = picture.shape.iter().map(|&len| len.into()).collect();
@@ -119,7 +129,10 @@ fn of_tiles(header: &Header) -> Metadata {
                 continue;
             }
             let keyword = name.unwrap_or_else(|| card.keyword.clone());
-            cards.push(Card { keyword, ..card.clone() });
+            cards.push(Card {
+                keyword,
+                ..card.clone()
+            });
         }
     }
     let is_first = cards.iter().any(|card| card.keyword == "SIMPLE");
@@ -133,7 +146,11 @@ fn of_tiles(header: &Header) -> Metadata {
     }
     let mut metadata = of_cards(cards.iter());
     let mut compression = Metadata::new();
-    for (name, keyword) in [("type", "ZCMPTYPE"), ("quantize_method", "ZQUANTIZ"), ("dither_seed", "ZDITHER0")] {
+    for (name, keyword) in [
+        ("type", "ZCMPTYPE"),
+        ("quantize_method", "ZQUANTIZ"),
+        ("dither_seed", "ZDITHER0"),
+    ] {
         if let Some(value) = header.get(keyword) {
             compression.insert(name, value.clone());
         }
@@ -144,21 +161,23 @@ fn of_tiles(header: &Header) -> Metadata {
 
 /// Whether a keyword belongs to tile compression alone.
 pub(crate) fn is_of_tiles(keyword: &str) -> bool {
-    keyword.starts_with('Z') && (is_of_table(keyword) || MOVED.iter().any(|(from, _)| *from == keyword))
+    keyword.starts_with('Z')
+        && (is_of_table(keyword) || MOVED.iter().any(|(from, _)| *from == keyword))
 }
 
 /// Whether a keyword speaks of the table or of the compression.
 fn is_of_table(keyword: &str) -> bool {
     const TABLE: [&str; 17] = [
-        "TTYPE", "TFORM", "TUNIT", "TNULL", "TSCAL", "TZERO", "TDISP", "TBCOL", "TDIM", "TCTYP", "TCUNI", "TCRPX",
-        "TCRVL", "TCDLT", "TRPOS", "NAXIS", "ZTILE",
+        "TTYPE", "TFORM", "TUNIT", "TNULL", "TSCAL", "TZERO", "TDISP", "TBCOL", "TDIM", "TCTYP",
+        "TCUNI", "TCRPX", "TCRVL", "TCDLT", "TRPOS", "NAXIS", "ZTILE",
     ];
     const SINGLE: [&str; 22] = [
-        "XTENSION", "BITPIX", "PCOUNT", "GCOUNT", "TFIELDS", "THEAP", "CHECKSUM", "DATASUM", "ZIMAGE", "ZCMPTYPE",
-        "ZMASKCMP", "ZQUANTIZ", "ZDITHER0", "ZBLANK", "ZSCALE", "ZZERO", "SIMPLE", "NAXIS", "ZNAME", "ZVAL", "END",
-        "EXTEND",
+        "XTENSION", "BITPIX", "PCOUNT", "GCOUNT", "TFIELDS", "THEAP", "CHECKSUM", "DATASUM",
+        "ZIMAGE", "ZCMPTYPE", "ZMASKCMP", "ZQUANTIZ", "ZDITHER0", "ZBLANK", "ZSCALE", "ZZERO",
+        "SIMPLE", "NAXIS", "ZNAME", "ZVAL", "END", "EXTEND",
     ];
     let stem = keyword.trim_end_matches(|c: char| c.is_ascii_digit());
     let counted = stem.len() < keyword.len();
-    SINGLE.contains(&keyword) || (counted && (TABLE.contains(&stem) || stem == "ZNAME" || stem == "ZVAL"))
+    SINGLE.contains(&keyword)
+        || (counted && (TABLE.contains(&stem) || stem == "ZNAME" || stem == "ZVAL"))
 }

@@ -82,7 +82,9 @@ impl OptionValue for Checksum {
         match bool::from_value(value) {
             Ok(true) => Ok(Checksum::Verify),
             Ok(false) => Ok(Checksum::Off),
-            Err(_) => Err(Error::bad_option(format!("expected bool or \"remove\", got {value}"))),
+            Err(_) => Err(Error::bad_option(format!(
+                "expected bool or \"remove\", got {value}"
+            ))),
         }
     }
 

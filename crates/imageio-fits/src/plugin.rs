@@ -1,7 +1,8 @@
 //! The plugin: each call parses its options and goes to the reader or the writer.
 
 use imageio_core::{
-    Error, ImageProperties, Images, Index, Metadata, NdImage, Options, PluginV3, Request, Result, Window,
+    Error, ImageProperties, Images, Index, Metadata, NdImage, Options, PluginV3, Request, Result,
+    Window,
 };
 
 use crate::options::{FitsReadOptions, FitsWriteOptions};
@@ -52,7 +53,12 @@ impl PluginV3 for FitsPlugin {
         reader.properties(index, &options)
     }
 
-    fn metadata(&mut self, index: Index, exclude_applied: bool, options: &Options) -> Result<Metadata> {
+    fn metadata(
+        &mut self,
+        index: Index,
+        exclude_applied: bool,
+        options: &Options,
+    ) -> Result<Metadata> {
         let (reader, options) = self.reading(options)?;
         reader.metadata(index, exclude_applied, &options)
     }

@@ -1,8 +1,8 @@
 //! The read path: from a request to images and what is known about them.
 
 use imageio_core::{
-    DType, Error, ImageProperties, Index, Limits, Metadata, NdImage, Request, Result, Spacing, Window,
-    check_target, no_such_level,
+    DType, Error, ImageProperties, Index, Limits, Metadata, NdImage, Request, Result, Spacing,
+    Window, check_target, no_such_level,
 };
 
 use crate::format::hdu::{Data, Hdu, Picture};
@@ -83,7 +83,11 @@ impl FitsReader {
     }
 
     /// Decodes image `position`; nothing after the last one.
-    pub fn read_next(&mut self, position: usize, options: &FitsReadOptions) -> Result<Option<NdImage>> {
+    pub fn read_next(
+        &mut self,
+        position: usize,
+        options: &FitsReadOptions,
+    ) -> Result<Option<NdImage>> {
         if self.unit(position, options)?.is_none() {
             return Ok(None);
         }
@@ -105,7 +109,9 @@ impl FitsReader {
             Index::All => {
                 let properties = self.properties(index, options)?;
                 let ranges = window.resolve(&properties.shape)?;
-                let (images, ranges) = ranges.split_first().map_or((0..0, Vec::new()), |(n, rest)| (n.clone(), rest.to_vec()));
+                let (images, ranges) = ranges
+                    .split_first()
+                    .map_or((0..0, Vec::new()), |(n, rest)| (n.clone(), rest.to_vec()));
                 let chosen = self.all_chosen(options)?;
                 let part = Window::new(ranges);
                 let shape: Vec<usize> = std::iter::once(images.len())
@@ -121,7 +127,12 @@ impl FitsReader {
     }
 
     /// Decodes straight into `out`, which must have the image's shape and type.
-    pub fn read_into(&mut self, index: Index, out: &mut NdImage, options: &FitsReadOptions) -> Result<()> {
+    pub fn read_into(
+        &mut self,
+        index: Index,
+        out: &mut NdImage,
+        options: &FitsReadOptions,
+    ) -> Result<()> {
         check_target(&self.properties(index, options)?, out)?;
         self.check_sums(options)?;
         let chosen = match index {
@@ -146,7 +157,11 @@ impl FitsReader {
     }
 
     /// Shape, type and spacing of what [`read`](FitsReader::read) would give.
-    pub fn properties(&mut self, index: Index, options: &FitsReadOptions) -> Result<ImageProperties> {
+    pub fn properties(
+        &mut self,
+        index: Index,
+        options: &FitsReadOptions,
+    ) -> Result<ImageProperties> {
         let position = match index {
             Index::All => {
                 let all = self.all_chosen(options)?;
@@ -228,8 +243,10 @@ impl FitsReader {
     /// All images, which must be alike.
     fn all_chosen(&mut self, options: &FitsReadOptions) -> Result<Vec<Chosen>> {
         let units = self.units(options)?;
-        let all: Vec<Chosen> =
-            units.into_iter().map(|unit| self.of_unit(unit, options)).collect::<Result<_>>()?;
+        let all: Vec<Chosen> = units
+            .into_iter()
+            .map(|unit| self.of_unit(unit, options))
+            .collect::<Result<_>>()?;
         let like = |chosen: &Chosen| (chosen.picture.shape.clone(), chosen.conversion.dtype);
         if let Some(first) = all.first()
             && let Some(position) = all.iter().position(|other| like(other) != like(first))
@@ -250,7 +267,9 @@ impl FitsReader {
             properties = properties.axes("YX");
         }
         match wcs::spacing(&self.hdus[chosen.unit].header, shape.len()) {
-            Some(lengths) => properties.spacing(lengths.into_iter().rev().map(Spacing::Uniform).collect()),
+            Some(lengths) => {
+                properties.spacing(lengths.into_iter().rev().map(Spacing::Uniform).collect())
+            }
             None => properties,
         }
     }
@@ -263,7 +282,13 @@ impl FitsReader {
     }
 
     /// The same part of several images, behind each other.
-    fn stack(&self, chosen: &[Chosen], part: &Window, dtype: DType, shape: &[usize]) -> Result<NdImage> {
+    fn stack(
+        &self,
+        chosen: &[Chosen],
+        part: &Window,
+        dtype: DType,
+        shape: &[usize],
+    ) -> Result<NdImage> {
         let limits = self.limits();
         limits.check_frames(chosen.len())?;
         limits.check_image(shape.get(1..).unwrap_or_default(), dtype)?;

@@ -40,7 +40,12 @@ pub struct FitsWriter {
 
 impl std::fmt::Debug for FitsWriter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "FitsWriter({}, {} units)", self.request.name(), self.units)
+        write!(
+            f,
+            "FitsWriter({}, {} units)",
+            self.request.name(),
+            self.units
+        )
     }
 }
 
@@ -94,7 +99,9 @@ impl FitsWriter {
 impl FitsWriter {
     fn compression(&self, numbers: &Numbers, options: &FitsWriteOptions) -> Option<Compression> {
         let by_name = self.request.extension().as_deref() == Some(".fz");
-        options.compression_type.or_else(|| by_name.then(|| tiles::usual(numbers, options)))
+        options
+            .compression_type
+            .or_else(|| by_name.then(|| tiles::usual(numbers, options)))
     }
 
     fn check(&self, numbers: &Numbers, options: &FitsWriteOptions) -> Result<()> {
@@ -104,11 +111,21 @@ impl FitsWriter {
         }
     }
 
-    fn write_one(&mut self, numbers: &Numbers, metadata: &Metadata, options: &FitsWriteOptions) -> Result<()> {
+    fn write_one(
+        &mut self,
+        numbers: &Numbers,
+        metadata: &Metadata,
+        options: &FitsWriteOptions,
+    ) -> Result<()> {
         let Some(compression) = self.compression(numbers, options) else {
             let lines = Lines::of_array(numbers, self.units == 0)?;
             let lines = self.finish_lines(lines, numbers, metadata, options)?;
-            return self.put_unit(lines, options, |put| numbers.each_part(put), numbers.nbytes());
+            return self.put_unit(
+                lines,
+                options,
+                |put| numbers.each_part(put),
+                numbers.nbytes(),
+            );
         };
         if self.units == 0 {
             let lines = Lines::empty_primary()?;
@@ -166,7 +183,9 @@ impl FitsWriter {
             let mut all = Sum::default();
             all.add(&header);
             let text = checksum::encode(all.with(data_sum));
-            let place = header.windows(NO_SUM.len()).rposition(|part| part == NO_SUM.as_bytes());
+            let place = header
+                .windows(NO_SUM.len())
+                .rposition(|part| part == NO_SUM.as_bytes());
             if let Some(place) = place {
                 header[place..place + NO_SUM.len()].copy_from_slice(text.as_bytes());
             }
@@ -190,10 +209,15 @@ impl FitsWriter {
 fn check_shape(image: &NdImage) -> Result<()> {
     let shape = image.shape();
     if shape.is_empty() || image.is_empty() {
-        return Err(Error::unsupported(format!("an array of shape {shape:?}; FITS holds arrays with elements")));
+        return Err(Error::unsupported(format!(
+            "an array of shape {shape:?}; FITS holds arrays with elements"
+        )));
     }
     if shape.len() > 999 {
-        return Err(Error::unsupported(format!("{} axes, FITS has up to 999", shape.len())));
+        return Err(Error::unsupported(format!(
+            "{} axes, FITS has up to 999",
+            shape.len()
+        )));
     }
     Ok(())
 }

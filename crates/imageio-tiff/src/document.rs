@@ -15,16 +15,16 @@ use crate::series::{self, Series};
 
 /// One TIFF file with its main chain of pages.
 #[derive(Debug)]
-pub(crate) struct TiffFile {
+pub(crate) struct TiffInput {
     pub(crate) source: Source,
     chain: Chain,
 }
 
-impl TiffFile {
+impl TiffInput {
     pub(crate) fn open(request: Request, offset: Option<u64>, size: Option<u64>) -> Result<Self> {
         let source = Source::open(request, offset, size)?;
         let chain = Chain::main(&source)?;
-        Ok(TiffFile { source, chain })
+        Ok(TiffInput { source, chain })
     }
 
     /// Where page `index` is; nothing after the last.
@@ -94,7 +94,7 @@ impl Texts {
 #[derive(Debug)]
 pub(crate) struct Document {
     /// This file first.
-    files: Vec<TiffFile>,
+    files: Vec<TiffInput>,
     /// Whether series may reach into other files.
     multifile: bool,
     first: Arc<Page>,
@@ -112,7 +112,7 @@ impl Document {
         (offset, size): (Option<u64>, Option<u64>),
         multifile: bool,
     ) -> Result<Self> {
-        let mut file = TiffFile::open(request, offset, size)?;
+        let mut file = TiffInput::open(request, offset, size)?;
         let first_at = file.page_offset(0).unwrap_or(0);
         let mut first = Page::read(&file.source, first_at).map_err(|error| error.at("page 0"))?;
         if let Some(entry) = first.ifd.get(tags::CZ_LSM_INFO) {
@@ -148,12 +148,12 @@ impl Document {
     }
 
     /// File `index` of those that series reach into.
-    pub(crate) fn file(&mut self, index: usize) -> &mut TiffFile {
+    pub(crate) fn file(&mut self, index: usize) -> &mut TiffInput {
         &mut self.files[index]
     }
 
     /// Adds a file; gives its index.
-    pub(crate) fn add_file(&mut self, file: TiffFile) -> usize {
+    pub(crate) fn add_file(&mut self, file: TiffInput) -> usize {
         self.files.push(file);
         self.files.len() - 1
     }

@@ -50,12 +50,15 @@ pub(crate) fn of_page(source: &Source, page: &Page, all_tags: bool) -> Result<Me
 }
 
 /// What a file says about itself: byte order, kinds, and what those store about the whole.
+///
+/// # Errors
+/// `LimitExceeded`.
 pub(crate) fn of_file(document: &mut Document) -> Result<Metadata> {
     let page = Arc::clone(document.first());
-    let source = document.source().clone();
+    let source = &document.source().clone();
     let mut metadata = Metadata::new();
     metadata.insert("byteorder", source.order().sign());
-    for (key, flag) in flags::of_page(&source, &page, document.texts()) {
+    for (key, flag) in flags::of_page(source, &page, document.texts()) {
         metadata.insert(key, flag);
     }
     vendor::second_page_flags(document, &mut metadata);
@@ -63,7 +66,7 @@ pub(crate) fn of_file(document: &mut Document) -> Result<Metadata> {
     let texts = document.texts();
     if let Some(text) = texts.imagej() {
         metadata.extend(imagej::description(text));
-        match imagej::blocks(&source, &page.ifd) {
+        match imagej::blocks(source, &page.ifd) {
             Ok(blocks) => metadata.extend(blocks),
             Err(error) => source.warn(error.message()),
         }

@@ -98,7 +98,8 @@ impl PluginV3 for TiffPlugin {
     }
 
     fn write(&mut self, images: Images<'_>, options: &Options) -> Result<()> {
-        let options = options.parse_over(&self.write_defaults)?;
+        let options: TiffWriteOptions = options.parse_over(&self.write_defaults)?;
+        let options = options.over(&self.write_defaults);
         match &mut self.state {
             State::Write(writer) => writer.write(&images, &options),
             State::Read(_) => Err(Error::unsupported("it was opened for reading")),

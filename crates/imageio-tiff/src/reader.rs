@@ -9,7 +9,9 @@ use crate::document::Document;
 use crate::metadata;
 use crate::options::TiffReadOptions;
 
+mod cut;
 mod fetch;
+mod filler;
 mod orientation;
 mod pages;
 mod scale;

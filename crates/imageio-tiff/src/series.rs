@@ -134,8 +134,13 @@ const KINDS: &[Kind] = &[
 pub(crate) enum Frame {
     /// Nowhere: its pixels are zeros.
     Missing,
-    /// In a page of a file.
-    Ifd { file: usize, offset: u64 },
+    /// In a page of a file. `data` is where they lie one after the other as they are decoded, but for byte order,
+    /// where that is known of a page like the others.
+    Ifd {
+        file: usize,
+        offset: u64,
+        data: Option<u64>,
+    },
     /// In a file from `at` on, one after the other as they are decoded but for byte order, without an IFD.
     Raw { file: usize, at: u64 },
     /// In a page of a file that was read, and mended, already.
@@ -270,7 +275,7 @@ pub(crate) fn find(document: &mut Document) -> Result<Vec<Series>> {
             break;
         }
     }
-    let series = generic::find(document)?;
+    let series = generic::find(document);
     if series.is_empty() {
         return Err(Error::corrupt("no page has an image"));
     }

@@ -27,6 +27,9 @@ mod tags;
 mod values;
 mod widen;
 
+#[cfg(test)]
+mod tests;
+
 use file::TiffFile;
 use layout::{Asked, Flavour};
 use segments::Cut;
@@ -42,6 +45,8 @@ pub struct TiffWriter {
     request: Request,
     state: Option<State>,
     global: Metadata,
+    /// Where a file takes offsets of 64 bits; a test has it earlier.
+    classic_end: u64,
 }
 
 /// What is there once the first image has been written.
@@ -75,6 +80,14 @@ impl Fixed {
             imagej: options.imagej,
         }
     }
+
+    /// Whether a later call says nothing else.
+    fn allows(self, options: &TiffWriteOptions) -> bool {
+        let later = Fixed::of(options);
+        (later.bigtiff.is_none() || later.bigtiff == self.bigtiff)
+            && (options.byteorder.is_none() || later.order == self.order)
+            && (!later.imagej || self.imagej)
+    }
 }
 
 impl TiffWriter {
@@ -84,6 +97,7 @@ impl TiffWriter {
             request,
             state: None,
             global: Metadata::new(),
+            classic_end: file::CLASSIC_END,
         }
     }
 
@@ -154,6 +168,15 @@ impl TiffWriter {
                 image.shape()
             )));
         }
+        if self
+            .state
+            .as_ref()
+            .is_some_and(|state| !state.fixed.allows(&options))
+        {
+            return Err(Error::bad_option(
+                "bigtiff, byteorder and imagej are those of the first write",
+            ));
+        }
         let mut flavour = self.flavour(&options);
         if flavour == Flavour::Shaped && !options.writeshape {
             flavour = Flavour::Plain;
@@ -188,10 +211,9 @@ impl TiffWriter {
         } else {
             Cut::tiles(&stored, &options.tile)
         };
-        if let (Flavour::Ome, Some(state)) = (flavour, self.state.as_ref()) {
-            if state.file.inside_levels() {
-                flavour = Flavour::Plain;
-            }
+        let below = |state: &State| state.file.inside_levels();
+        if flavour == Flavour::Ome && self.state.as_ref().is_some_and(below) {
+            flavour = Flavour::Plain;
         }
         let series = Series {
             stored,
@@ -210,12 +232,12 @@ impl TiffWriter {
     }
 
     fn write_series(&mut self, series: Series, image: &NdImage) -> Result<()> {
-        let fixed = Fixed::of(&series.options);
         if self.state.is_none() {
+            let fixed = Fixed::of(&series.options);
             let out = self.request.writer()?;
             let asked = fixed.bigtiff.or(fixed.imagej.then_some(false));
             self.state = Some(State {
-                file: TiffFile::begin(out, fixed.order, asked)?,
+                file: TiffFile::begin(out, fixed.order, asked)?.ending_at(self.classic_end),
                 flavour: self.flavour(&series.options),
                 fixed,
                 pending: None,
@@ -226,11 +248,6 @@ impl TiffWriter {
         let Some(state) = self.state.as_mut() else {
             return Ok(());
         };
-        if state.fixed != fixed {
-            return Err(Error::bad_option(
-                "bigtiff, byteorder and imagej are those of the first write",
-            ));
-        }
         state.write(series, image)
     }
 }
@@ -261,7 +278,7 @@ impl State {
             return Err(Error::unsupported("a second series, ImageJ knows one"));
         }
         let reduced = self.file.inside_levels();
-        if reduced {
+        if reduced && series.flavour == Flavour::Ome {
             series.flavour = Flavour::Plain;
         }
         self.make_room(&series)?;
@@ -284,7 +301,7 @@ impl State {
 
     fn write_one(&mut self, series: Series, bytes: &[u8], reduced: bool) -> Result<()> {
         let tags = self.tags(&series, reduced)?;
-        self.pending = Some(series.write(&mut self.file, tags, bytes)?);
+        self.pending = Some(series.write(&mut self.file, &tags, bytes)?);
         self.fresh = false;
         Ok(())
     }

@@ -14,15 +14,10 @@ pub(super) const WORKLOADS: &[Workload] = &[
         .by_clock()
         .at_most(NUMPY, 0.7)
         .tight(),
-    workload(
-        "read NPZ, 12 MB deflated",
-        "read",
-        "deflated.npz",
-        NUMPY,
-    )
-    .by_clock()
-    .at_most(NUMPY, 0.9)
-    .tight(),
+    workload("read NPZ, 12 MB deflated", "read", "deflated.npz", NUMPY)
+        .by_clock()
+        .at_most(NUMPY, 0.9)
+        .tight(),
     workload("write NPZ, 12 MB stored", "write", "picture.npz", NUMPY)
         .to(".npz")
         .setting("stored")
@@ -32,10 +27,15 @@ pub(super) const WORKLOADS: &[Workload] = &[
         .to(".npz")
         .by_clock()
         .at_most(NUMPY, 0.9),
-    workload("read BSDF, 64 MB as they are", "read", "plain.bsdf", IMAGEIO)
-        .by_clock()
-        .at_most(IMAGEIO, 0.5)
-        .tight(),
+    workload(
+        "read BSDF, 64 MB as they are",
+        "read",
+        "plain.bsdf",
+        IMAGEIO,
+    )
+    .by_clock()
+    .at_most(IMAGEIO, 0.5)
+    .tight(),
     workload("read BSDF, 12 MB with zlib", "read", "zlib.bsdf", IMAGEIO)
         .by_clock()
         .at_most(IMAGEIO, 0.5)
@@ -53,8 +53,13 @@ pub(super) const WORKLOADS: &[Workload] = &[
     .by_clock()
     .at_most(IMAGEIO, 0.5)
     .tight(),
-    workload("write BSDF, 12 MB with zlib", "write", "picture.npz", IMAGEIO)
-        .to(".bsdf")
-        .by_clock()
-        .at_most(IMAGEIO, 0.5),
+    workload(
+        "write BSDF, 12 MB with zlib",
+        "write",
+        "picture.npz",
+        IMAGEIO,
+    )
+    .to(".bsdf")
+    .by_clock()
+    .at_most(IMAGEIO, 0.5),
 ];

@@ -1,5 +1,9 @@
 //! What is measured.
 
+mod video;
+
+pub(super) use video::VIDEO;
+
 /// One call, and who else can make it.
 #[derive(Debug)]
 pub(super) struct Workload {
@@ -297,38 +301,4 @@ pub(super) const WORKLOADS: &[Workload] = &[
         &["imageio"],
     )
     .batch(20),
-    workload(
-        "imiter over a SWF, 40 frames 300x200",
-        "iter",
-        "plain.swf",
-        &["imageio"],
-    )
-    .tight()
-    .at_most(&["imageio"], 0.5),
-    workload(
-        "imiter over a deflated SWF, 40 frames 300x200",
-        "iter",
-        "packed.swf",
-        &["imageio"],
-    )
-    .tight()
-    .at_most(&["imageio"], 0.5),
-    workload(
-        "write SWF, 100 frames 300x200",
-        "write",
-        "pan.apng",
-        &["imageio"],
-    )
-    .to(".swf")
-    .at_most(&["imageio"], 0.5)
-    .size(&["imageio"], 1.02),
-    workload("read Lytro LFR", "read", "light.lfr", &["imageio"])
-        .tight()
-        .at_most(&["imageio"], 0.5),
-    workload("read Lytro LFP", "read", "light.lfp", &["imageio"])
-        .tight()
-        .at_most(&["imageio"], 0.5),
-    workload("read Lytro Illum raw", "read", "illum.raw", &["imageio"])
-        .tight()
-        .at_most(&["imageio"], 0.5),
 ];

@@ -6,6 +6,9 @@ use crate::run::Result;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+/// Formats whose folder is not called like their extension.
+const FOLDERS: &[(&str, &str)] = &[("dcm", "dicom"), ("lfp", "lytro")];
+
 /// A file, and the folder of formats that it lies in.
 #[derive(Debug)]
 pub(super) struct File {
@@ -67,9 +70,10 @@ fn readable(program: &Path) -> Result<BTreeSet<String>> {
     let mut formats: BTreeSet<String> = extensions
         .map(|extension| extension.trim_start_matches('.').to_owned())
         .collect();
-    // Folders that are named for the maker of several formats.
-    if formats.contains("lfp") {
-        formats.insert("lytro".to_owned());
+    for (extension, folder) in FOLDERS {
+        if formats.remove(*extension) {
+            formats.insert((*folder).to_owned());
+        }
     }
     Ok(formats)
 }

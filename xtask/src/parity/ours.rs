@@ -16,6 +16,7 @@ pub(super) fn read(program: &Path, file: &File, npy: &Path) -> Result<Reading> {
     let read = read
         .arg("read")
         .arg(&file.path)
+        .args(options(file))
         .arg("--npy")
         .arg(npy)
         .output();
@@ -46,10 +47,22 @@ pub(super) fn read(program: &Path, file: &File, npy: &Path) -> Result<Reading> {
     })))
 }
 
+/// Options under which a format is read as the reference reads it.
+fn options(file: &File) -> &'static [&'static str] {
+    match file.format.as_str() {
+        // pydicom gives samples as they are stored.
+        "dicom" => &["--option", "rescale=false"],
+        _ => &[],
+    }
+}
+
 /// What the program says about a file, or about one image of it; or why it says nothing.
 fn info(program: &Path, file: &File, index: Option<usize>) -> Result<Result<Value>> {
     let mut info = Command::new(program);
-    info.arg("info").arg(&file.path).arg("--json");
+    info.arg("info")
+        .arg(&file.path)
+        .args(options(file))
+        .arg("--json");
     if let Some(index) = index {
         info.args(["--index", &index.to_string()]);
     }

@@ -220,7 +220,7 @@ fn outcome(
 }
 
 /// What the readers saw otherwise than it was written.
-fn seen(answer: &Value) -> Outcome {
+pub(super) fn seen(answer: &Value) -> Outcome {
     let readers = answer["readers"].as_object().into_iter().flatten();
     let mut found = Vec::new();
     let mut asked = false;

@@ -7,6 +7,7 @@ mod info;
 mod preview;
 mod resources;
 mod tables;
+mod video;
 
 use std::io::Write as _;
 use std::path::Path;

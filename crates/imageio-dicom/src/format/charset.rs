@@ -138,7 +138,7 @@ impl Charsets {
                     text.push_str(&encoding.decode_without_bom_handling(part).0);
                 }
                 (false, false, _) => {
-                    text.push_str(&WINDOWS_1252.decode_without_bom_handling(part).0)
+                    text.push_str(&WINDOWS_1252.decode_without_bom_handling(part).0);
                 }
             }
         }

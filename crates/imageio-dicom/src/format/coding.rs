@@ -27,7 +27,9 @@ pub(crate) fn decode<T: Sample>(
                 bytemuck::cast_slice_mut(out),
             )?;
             if cfg!(target_endian = "big") {
-                out.iter_mut().for_each(|sample| *sample = sample.turned());
+                for sample in out.iter_mut() {
+                    *sample = sample.turned();
+                }
             }
             turn(pixels, out);
             Ok(())
@@ -116,17 +118,12 @@ fn jpeg_frame<T: Sample>(
         whole.height.into(),
         whole.components.len(),
     )?;
-    let colours = match pixels.photometric {
-        _ if pixels.samples != 3 || says_colours(data) => Colours::AsMarked,
-        Photometric::Ybr | Photometric::Ybr422 => Colours::Differences,
-        Photometric::Plain | Photometric::Coded => Colours::Plain,
-    };
     let lossless = whole.coding == jpeg::Coding::Lossless;
-    // Without a transform, components are samples whatever their name.
-    let colours = if lossless && pixels.samples == 3 && pixels.photometric == Photometric::Plain {
-        Colours::Plain
-    } else {
-        colours
+    let colours = match pixels.photometric {
+        _ if pixels.samples != 3 => Colours::AsMarked,
+        // Without a transform, components are samples whatever else is said.
+        Photometric::Plain if lossless => Colours::Plain,
+        told => colours(data, told),
     };
     let data = interchange(None, data, colours, limits)?;
     if whole.precision == 8 {
@@ -155,22 +152,34 @@ fn jpeg_frame<T: Sample>(
     Ok(())
 }
 
-/// Whether an Adobe segment says how colours are stored, before the first scan.
-fn says_colours(data: &[u8]) -> bool {
+/// How the components of a JPEG picture of three stand for colours: as its own segments say, else as the data set does.
+fn colours(data: &[u8], told: Photometric) -> Colours {
     let mut rest = data.get(2..).unwrap_or_default();
+    let mut is_jfif = false;
     while let &[0xff, code, h, l, ref body @ ..] = rest {
         if code == 0xff {
             rest = rest.get(1..).unwrap_or_default();
             continue;
         }
-        if code == 0xda {
-            return false;
-        }
-        if code == 0xee && body.starts_with(b"Adobe") {
-            return true;
-        }
         let len = usize::from(u16::from_be_bytes([h, l]));
+        match (code, body) {
+            // Adobe's segment says it in its twelfth byte; libjpeg knows no shorter one.
+            (0xee, body) if len >= 14 && body.starts_with(b"Adobe") => return Colours::AsMarked,
+            (0xe0, body) if body.starts_with(b"JFIF") => is_jfif = true,
+            // Components that are called R, G and B are what they are called.
+            (0xc0..=0xc3, &[_, _, _, _, _, 3, a, _, _, b, _, _, c, ..])
+                if matches!([a, b, c], [b'R', b'G', b'B'] | [b'r', b'g', b'b']) =>
+            {
+                return Colours::Plain;
+            }
+            (0xda, _) => break,
+            _ => {}
+        }
         rest = rest.get(2 + len..).unwrap_or_default();
     }
-    false
+    match told {
+        Photometric::Ybr | Photometric::Ybr422 => Colours::Differences,
+        _ if is_jfif => Colours::Differences,
+        Photometric::Plain | Photometric::Coded => Colours::Plain,
+    }
 }

@@ -55,14 +55,14 @@ fn begins_a_data_set(head: &[u8]) -> bool {
 /// The file's bytes as the data set sees them.
 pub(crate) enum Plain<S> {
     Stored(S),
-    Inflated(Inflated<S>),
+    Inflated(Box<Inflated<S>>),
 }
 
 impl<S: Source> Plain<S> {
     /// The bytes of a file with this header.
     pub(crate) fn new(source: S, deflated: Option<u64>, limits: &Limits) -> Self {
         match deflated {
-            Some(start) => Plain::Inflated(Inflated::new(source, start, limits.clone())),
+            Some(start) => Plain::Inflated(Box::new(Inflated::new(source, start, limits.clone()))),
             None => Plain::Stored(source),
         }
     }
@@ -70,7 +70,7 @@ impl<S: Source> Plain<S> {
     pub(crate) fn source(&self) -> &dyn Source {
         match self {
             Plain::Stored(source) => source,
-            Plain::Inflated(source) => source,
+            Plain::Inflated(source) => &**source,
         }
     }
 }
@@ -111,6 +111,11 @@ impl Header {
         walker.encoding = syntax.encoding;
         let mut data = DataSet::default();
         walker.top(&mut data)?;
+        if data.text(Tag::FRAMES).is_some_and(|text| !text.is_empty())
+            && data.whole(Tag::FRAMES).is_none()
+        {
+            walker.forgive("NumberOfFrames is no whole number, and counts as 1");
+        }
         Ok(Header {
             syntax,
             meta,

@@ -181,7 +181,7 @@ fn firsts(
     for (number, fragment) in all.iter().enumerate() {
         let mut head = [0; 3];
         let filled = source.read_at(fragment.offset, &mut head)?;
-        if filled == 3 && matches!(head, [0xff, 0xd8, 0xff] | [0xff, 0x4f, 0xff]) {
+        if filled == 3 && matches!(head, [0xff, 0xd8 | 0x4f, 0xff]) {
             firsts.push(number);
         }
     }

@@ -70,31 +70,27 @@ impl<'a> Frames<'a> {
             limits,
             last: RefCell::default(),
         };
-        match place.len {
-            Some(len) => {
-                // The file may end before the value does.
-                frames.len = len.min(source.len()?.saturating_sub(place.offset));
-                if pixels.coding != Coding::Native {
-                    return Err(Error::corrupt("coded pixels that are not in fragments"));
-                }
-                frames.native().check()?;
+        let Some(len) = place.len else {
+            let fragments = Fragments::find(source, &place, pixels.frames, &header.data, limits)?;
+            if pixels.coding == Coding::Native {
+                frames.coding = fragments.looks(source)?;
             }
-            None => {
-                let fragments =
-                    Fragments::find(source, &place, pixels.frames, &header.data, limits)?;
-                if pixels.coding == Coding::Native {
-                    frames.coding = fragments.looks(source)?;
-                }
-                if fragments.frames() < pixels.frames {
-                    return Err(Error::corrupt(format!(
-                        "fragments of {} frames, expected {}",
-                        fragments.frames(),
-                        pixels.frames
-                    )));
-                }
-                frames.fragments = Some(fragments);
+            if fragments.frames() < pixels.frames {
+                return Err(Error::corrupt(format!(
+                    "fragments of {} frames, expected {}",
+                    fragments.frames(),
+                    pixels.frames
+                )));
             }
+            frames.fragments = Some(fragments);
+            return Ok(frames);
+        };
+        // The file may end before the value does.
+        frames.len = len.min(source.len()?.saturating_sub(place.offset));
+        if pixels.coding != Coding::Native {
+            return Err(Error::corrupt("coded pixels that are not in fragments"));
         }
+        frames.native().check()?;
         Ok(frames)
     }
 

@@ -215,7 +215,7 @@ mod tests {
         };
         let mut floats = [0f32; 2];
         assert!(!half.apply(&[1u8, 3], &mut floats));
-        assert_eq!(floats, [0.75, 1.75]);
+        assert_eq!(floats.map(|value| (value * 100.0) as i32), [75, 175]);
     }
 
     #[test]

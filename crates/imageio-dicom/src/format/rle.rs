@@ -57,6 +57,11 @@ fn unpack<'a>(mut data: &[u8], mut out: impl ExactSizeIterator<Item = &'a mut u8
         match code {
             0..=127 => {
                 let count = usize::from(code) + 1;
+                let wanted = count.min(out.len());
+                if data.len() < wanted {
+                    let missing = wanted - data.len();
+                    return Err(Error::corrupt(format!("ends {missing} bytes too early")));
+                }
                 let (literal, rest) = data.split_at(count.min(data.len()));
                 data = rest;
                 for (to, from) in out.by_ref().take(count).zip(literal) {

@@ -221,13 +221,13 @@ impl<'a> Walker<'a> {
             }
             let items = self.items(end, true, depth, out.is_some());
             self.encoding = outer;
-            self.keep_element(out, front, Content::Items(items?));
+            Self::keep_element(out, front, Content::Items(items?));
             return Ok(());
         }
         let mut stop = start.saturating_add(front.len.into());
         if stop > end {
             self.forgive(format!("the value of {} leaves its sequence", front.tag));
-            stop = end;
+            stop = end.max(start);
         }
         if let Some(out) = out {
             let content = if self.is_sequence(front)? {
@@ -236,13 +236,13 @@ impl<'a> Walker<'a> {
             } else {
                 Content::Bytes(self.bytes(front.tag, stop - start)?)
             };
-            self.keep_element(Some(out), front, content);
+            Self::keep_element(Some(out), front, content);
         }
         self.cursor.seek(stop);
         Ok(())
     }
 
-    fn keep_element(&self, out: Option<&mut DataSet>, front: Front, content: Content) {
+    fn keep_element(out: Option<&mut DataSet>, front: Front, content: Content) {
         if let Some(out) = out {
             out.elements.push(Element {
                 tag: front.tag,
@@ -341,7 +341,11 @@ impl<'a> Walker<'a> {
                 Some(file_len) => file_len,
                 None => *self.file_len.insert(self.cursor.source().len()?),
             };
-            len = len.min(file_len.saturating_sub(self.cursor.position()));
+            let left = file_len.saturating_sub(self.cursor.position());
+            if len > left {
+                self.forgive(format!("the file ends inside the value of {tag}"));
+                len = left;
+            }
         }
         self.count(64 + len)?;
         let room = usize::try_from(len).unwrap_or(usize::MAX);

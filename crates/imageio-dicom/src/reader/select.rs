@@ -40,7 +40,31 @@ impl<'a> Image<'a> {
 /// What an index means.
 pub(super) enum Images<'a> {
     One(Image<'a>),
-    All(Vec<Image<'a>>),
+    All(All<'a>),
+}
+
+/// Several images. Frames are counted and not listed: a file may claim any number of them.
+pub(super) enum All<'a> {
+    Frames(&'a Slice, usize),
+    Listed(Vec<Image<'a>>),
+}
+
+impl<'a> All<'a> {
+    fn len(&self) -> usize {
+        match self {
+            All::Frames(_, count) => *count,
+            All::Listed(images) => images.len(),
+        }
+    }
+
+    fn get(&self, position: usize) -> Option<Image<'a>> {
+        match self {
+            All::Frames(slice, count) => {
+                (position < *count).then_some(Image::Frame(slice, position))
+            }
+            All::Listed(images) => images.get(position).copied(),
+        }
+    }
 }
 
 impl<'a> Images<'a> {
@@ -48,7 +72,8 @@ impl<'a> Images<'a> {
     pub(super) fn view(&self, options: &DicomReadOptions) -> Result<Option<View<'a>>> {
         match self {
             Images::One(image) => image.view(options).map(Some),
-            Images::All(all) => View::stack(all, options),
+            Images::All(All::Frames(slice, _)) => View::frames(slice, options).map(Some),
+            Images::All(All::Listed(all)) => View::stack(all, options),
         }
     }
 
@@ -56,7 +81,8 @@ impl<'a> Images<'a> {
     pub(super) fn list(self) -> Vec<Image<'a>> {
         match self {
             Images::One(image) => vec![image],
-            Images::All(all) => all,
+            Images::All(All::Listed(all)) => all,
+            Images::All(all) => all.get(0).into_iter().collect(),
         }
     }
 
@@ -64,7 +90,7 @@ impl<'a> Images<'a> {
     pub(super) fn applied(&self) -> Applied {
         let first = match self {
             Images::One(image) => image.first(),
-            Images::All(all) => all.first().and_then(|image| image.first()),
+            Images::All(all) => all.get(0).and_then(Image::first),
         };
         let mut applied = Applied::default();
         if first.is_some_and(Slice::turns_colours) {
@@ -103,7 +129,7 @@ pub(super) fn find<'a>(
         Index::At(position) => position,
     };
     let count = all.len();
-    match all.into_iter().nth(position) {
+    match all.get(position) {
         Some(image) => Ok(Images::One(image)),
         None if mode == ImageMode::SingleImage && count == 1 => Err(Error::new(
             ErrorKind::OutOfRange,
@@ -126,7 +152,7 @@ fn images<'a>(
     mode: ImageMode,
     file: Option<&'a Slice>,
     series: &'a [DicomSeries],
-) -> Result<Vec<Image<'a>>> {
+) -> Result<All<'a>> {
     let first = match file {
         Some(file) => file,
         None => series
@@ -137,36 +163,25 @@ fn images<'a>(
     // Whatever is wrong with the pixels of the file itself is said, and not how many images there are around it.
     first.pixels()?;
     let frames = first.frames();
-    let of_first = || {
-        (0..frames)
-            .map(|frame| Image::Frame(first, frame))
-            .collect()
-    };
-    let files = || {
-        series
-            .iter()
-            .flat_map(DicomSeries::slices)
-            .map(Image::File)
-            .collect()
-    };
+    let of_first = All::Frames(first, frames);
+    let files = || series.iter().flat_map(DicomSeries::slices).map(Image::File);
     let volumes = || series.iter().map(Image::Volume);
     let is_folder = file.is_none();
     Ok(match mode {
-        ImageMode::SingleImage if frames > 1 => of_first(),
-        ImageMode::SingleImage => vec![Image::File(first)],
-        ImageMode::MultiImage if frames > 1 => of_first(),
-        ImageMode::MultiImage => files(),
-        ImageMode::SingleVolume if frames > 1 => vec![Image::File(first)],
-        ImageMode::SingleVolume => volumes().collect(),
+        ImageMode::SingleImage | ImageMode::MultiImage if frames > 1 => of_first,
+        ImageMode::SingleImage => All::Listed(vec![Image::File(first)]),
+        ImageMode::MultiImage => All::Listed(files().collect()),
+        ImageMode::SingleVolume if frames > 1 => All::Listed(vec![Image::File(first)]),
+        ImageMode::SingleVolume => All::Listed(volumes().collect()),
         ImageMode::MultiVolume if frames > 1 => {
             let others = volumes().skip(1);
-            std::iter::once(Image::File(first)).chain(others).collect()
+            All::Listed(std::iter::once(Image::File(first)).chain(others).collect())
         }
-        ImageMode::MultiVolume => volumes().collect(),
-        ImageMode::Any if is_folder && series.len() > 1 => volumes().collect(),
-        ImageMode::Any if frames > 1 && (!is_folder || first_is_alone(series)) => of_first(),
-        ImageMode::Any if is_folder => files(),
-        ImageMode::Any => vec![Image::File(first)],
+        ImageMode::MultiVolume => All::Listed(volumes().collect()),
+        ImageMode::Any if is_folder && series.len() > 1 => All::Listed(volumes().collect()),
+        ImageMode::Any if frames > 1 && (!is_folder || first_is_alone(series)) => of_first,
+        ImageMode::Any if is_folder => All::Listed(files().collect()),
+        ImageMode::Any => All::Listed(vec![Image::File(first)]),
     })
 }
 

@@ -82,14 +82,16 @@ impl<'a> View<'a> {
         Ok(view)
     }
 
-    /// All of several images, where they are frames of one file or files of one shape.
+    /// All frames of a file, one image each.
+    pub(super) fn frames(slice: &'a Slice, options: &DicomReadOptions) -> Result<Self> {
+        let mut view = View::file(slice, options)?;
+        view.axes.1 = true;
+        view.is_batch = true;
+        Ok(view)
+    }
+
+    /// All of several images, where they are files of one shape.
     pub(super) fn stack(all: &[Image<'a>], options: &DicomReadOptions) -> Result<Option<Self>> {
-        if let Some(Image::Frame(slice, _)) = all.first() {
-            let mut view = View::file(slice, options)?;
-            view.axes.1 = true;
-            view.is_batch = true;
-            return Ok(Some(view));
-        }
         let slices = all.iter().map(|image| match image {
             Image::File(slice) => Some(*slice),
             _ => None,

@@ -1,4 +1,13 @@
-//! Tests of the Dicom plugin.
+//! Integration tests, one binary.
 
 mod conformance;
+mod corpus;
+mod golden;
+mod header;
+mod hostile;
+mod metadata;
 mod options;
+mod pixels;
+mod resources;
+mod series;
+mod support;

@@ -2,22 +2,33 @@
 
 use std::path::Path;
 
+use imageio_core::Request;
+
 use super::{Camera, SYSTEM};
 
 /// The devices below `folder`, where the kernel of Linux describes them; by their numbers.
 pub(super) fn of_linux(folder: &Path) -> Vec<Camera> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut found: Vec<(u32, Camera)> = entries
-        .filter_map(|entry| {
-            let device = entry.file_name().to_str()?.to_owned();
+    let folder_itself = Request::from(folder);
+    // Where there is no such folder, the list would be of the one around it.
+    let names = if folder_itself.is_dir() {
+        folder_itself.list().unwrap_or_default()
+    } else {
+        Vec::new()
+    };
+    let mut found: Vec<(u32, Camera)> = names
+        .into_iter()
+        .filter_map(|device| {
             let number = device.strip_prefix("video")?.parse().ok()?;
-            let name = std::fs::read_to_string(entry.path().join("name")).unwrap_or_default();
+            // The kernel makes it up as it is read, so its length is not known before.
+            let file = Request::from(folder.join(&device).join("name"));
+            let said = file.first_bytes(256).unwrap_or_default();
+            let said = String::from_utf8_lossy(&said).trim().to_owned();
             let camera = Camera {
                 format: SYSTEM.to_owned(),
-                name: if name.trim().is_empty() {
+                name: if said.is_empty() {
                     device.clone()
                 } else {
-                    name.trim().to_owned()
+                    said
                 },
                 device: format!("/dev/{device}").into(),
             };

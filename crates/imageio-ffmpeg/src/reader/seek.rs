@@ -4,7 +4,7 @@ use imageio_core::{NdImage, Result};
 
 use super::{FfmpegReader, is_plain};
 use crate::child;
-use crate::command::Start;
+use crate::command::{Start, shown};
 use crate::frames::FrameStream;
 use crate::options::FfmpegReadOptions;
 
@@ -201,6 +201,7 @@ impl FfmpegReader {
 
     fn begin(&mut self, start: &Start, next: usize, options: &FfmpegReadOptions) -> Result<()> {
         let command = self.decoding(options).frames(&self.program, start);
+        log::debug!("{}", shown(&command));
         let stall = child::seconds(options.timeout);
         let limits = self.request.limits();
         let stream = FrameStream::start(command, options.dtype, &limits, stall)?;

@@ -147,7 +147,7 @@ fn write_all(
 /// A wide pipe lets both sides work longer at a time; where the system refuses, it stays narrow.
 fn widen(stdin: &ChildStdin) {
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    let _ = rustix::pipe::fcntl_setpipe_size(stdin, 1 << 20);
+    let _ = rustix::pipe::fcntl_setpipe_size(stdin, 1 << 18);
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     let _ = stdin;
 }

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use imageio_core::{
-    DType, ImageResource, Mode, NdImage, OpenArgs, Options, Registry, Request, imopen_in,
+    DType, ImageResource, Mode, NdImage, OpenArgs, Options, Registry, Request, Value, imopen_in,
 };
 use imageio_ffmpeg::{FfmpegReadOptions, FfmpegReader, PLUGIN};
 
@@ -140,6 +140,16 @@ pub(crate) fn open(request: impl Into<Request>, mode: &str) -> imageio_core::Res
 /// No options.
 pub(crate) fn none() -> Options {
     Options::new()
+}
+
+/// Options that were given as lists of arguments.
+pub(crate) fn read_options(lists: &[(&str, &[&str])]) -> FfmpegReadOptions {
+    let list = |words: &[&str]| Value::List(words.iter().map(|&word| word.into()).collect());
+    let options: Options = lists
+        .iter()
+        .map(|(key, words)| (*key, list(words)))
+        .collect();
+    options.parse().expect("options")
 }
 
 /// The processes whose parent is this one, zombies too.

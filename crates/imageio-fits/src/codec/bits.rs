@@ -29,7 +29,7 @@ impl<'a> BitReader<'a> {
         if let Some(chunk) = self.data.get(self.taken..).and_then(|d| d.first_chunk()) {
             self.word |= u64::from_be_bytes(*chunk) >> self.count;
             self.taken += ((63 - self.count) >> 3) as usize;
-            self.count |= 56;
+            self.count |= 0x38;
             return;
         }
         while self.count <= 56 {

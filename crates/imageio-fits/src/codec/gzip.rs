@@ -30,7 +30,10 @@ impl Inflater {
             let message = format!("gzip: {len} bytes without an end, expected {}", out.len());
             return Err(Error::corrupt(message));
         }
-        check_sum(body.get(self.0.total_in() as usize..).unwrap_or_default(), &out[..len])?;
+        check_sum(
+            body.get(self.0.total_in() as usize..).unwrap_or_default(),
+            &out[..len],
+        )?;
         Ok(len)
     }
 }
@@ -77,7 +80,10 @@ pub(crate) fn shuffle(data: &[u8], width: usize, out: &mut [u8]) {
     let count = data.len() / width.max(1);
     for (byte, plane) in out.chunks_exact_mut(count.max(1)).enumerate().take(width) {
         let sources = data.iter().skip(byte).step_by(width);
-        plane.iter_mut().zip(sources).for_each(|(to, from)| *to = *from);
+        plane
+            .iter_mut()
+            .zip(sources)
+            .for_each(|(to, from)| *to = *from);
     }
 }
 
@@ -93,9 +99,17 @@ pub(crate) fn unshuffle(data: &[u8], width: usize, out: &mut [u8]) {
 
 fn unshuffle_by<const WIDTH: usize>(data: &[u8], out: &mut [u8]) {
     let count = data.len() / WIDTH;
-    let planes: [&[u8]; WIDTH] =
-        std::array::from_fn(|byte| data.get(byte * count..(byte + 1) * count).unwrap_or_default());
-    for (at, pixel) in out.as_chunks_mut::<WIDTH>().0.iter_mut().enumerate().take(count) {
+    let planes: [&[u8]; WIDTH] = std::array::from_fn(|byte| {
+        data.get(byte * count..(byte + 1) * count)
+            .unwrap_or_default()
+    });
+    for (at, pixel) in out
+        .as_chunks_mut::<WIDTH>()
+        .0
+        .iter_mut()
+        .enumerate()
+        .take(count)
+    {
         *pixel = std::array::from_fn(|byte| planes[byte][at]);
     }
 }
@@ -106,7 +120,7 @@ mod tests {
 
     #[test]
     fn members_and_shuffled_bytes_come_back() {
-        let data: Vec<u8> = (0..4000u32).map(|n| (n * n >> 5) as u8).collect();
+        let data: Vec<u8> = (0..4000u32).map(|n| ((n * n) >> 5) as u8).collect();
         let member = deflate(&data).expect("memory");
         let mut inflater = Inflater::new();
         let mut out = vec![0; 4000];

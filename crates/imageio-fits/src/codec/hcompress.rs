@@ -28,7 +28,10 @@ impl Plane {
 
     /// The smallest power of two that covers both lengths.
     fn levels(self) -> u32 {
-        self.rows.max(self.columns).next_power_of_two().trailing_zeros()
+        self.rows
+            .max(self.columns)
+            .next_power_of_two()
+            .trailing_zeros()
     }
 
     /// The four quadrants of the transform: where each begins, its lengths, and its place in the list of bit planes.
@@ -86,8 +89,10 @@ pub(crate) fn decode(
             Plane { rows, columns }
         }
         _ => {
-            let message =
-                format!("HCOMPRESS_1: {rows} by {columns} pixels, expected {}", out.len());
+            let message = format!(
+                "HCOMPRESS_1: {rows} by {columns} pixels, expected {}",
+                out.len()
+            );
             return Err(Error::corrupt(message));
         }
     };
@@ -95,7 +100,11 @@ pub(crate) fn decode(
         return Ok(());
     }
     scratch.fit(plane.len(), limits)?;
-    let Scratch { values, nodes, line } = scratch;
+    let Scratch {
+        values,
+        nodes,
+        line,
+    } = scratch;
     let values = &mut values[..plane.len()];
     values.fill(0);
     let bit_planes = [header[22], header[23], header[24]];
@@ -103,10 +112,14 @@ pub(crate) fn decode(
     planes(&mut bits, plane, bit_planes, values, nodes)?;
     values[0] = sum;
     if scale > 1 {
-        values.iter_mut().for_each(|value| *value = value.wrapping_mul(scale));
+        for value in values.iter_mut() {
+            *value = value.wrapping_mul(scale);
+        }
     }
     transform::inverse(values, plane, smooth.then_some(scale), line);
-    out.iter_mut().zip(values).for_each(|(to, from)| *to = *from as i32);
+    out.iter_mut()
+        .zip(values)
+        .for_each(|(to, from)| *to = *from as i32);
     Ok(())
 }
 
@@ -160,8 +173,13 @@ pub(crate) fn encode(pixels: &[i32], plane: Plane, scale: i32) -> Vec<u8> {
     bytes.extend(sum.to_be_bytes());
     let mut bit_planes = [0u8; 3];
     for (start, quadrant, kind) in plane.quadrants() {
-        let rows = values.get(start..).unwrap_or_default().chunks(plane.columns);
-        let all = rows.take(quadrant.rows).flat_map(|row| row.iter().take(quadrant.columns));
+        let rows = values
+            .get(start..)
+            .unwrap_or_default()
+            .chunks(plane.columns);
+        let all = rows
+            .take(quadrant.rows)
+            .flat_map(|row| row.iter().take(quadrant.columns));
         let most = all.map(|value| value.unsigned_abs()).max().unwrap_or(0);
         bit_planes[kind] = bit_planes[kind].max((64 - most.leading_zeros()) as u8);
     }
@@ -187,7 +205,16 @@ mod tests {
     #[test]
     fn tiles_of_every_shape_come_back() {
         let mut scratch = Scratch::default();
-        for (rows, columns) in [(4, 4), (5, 7), (16, 33), (1, 9), (8, 1), (31, 64), (2, 3), (17, 100)] {
+        for (rows, columns) in [
+            (4, 4),
+            (5, 7),
+            (16, 33),
+            (1, 9),
+            (8, 1),
+            (31, 64),
+            (2, 3),
+            (17, 100),
+        ] {
             for spread in [1, 100, 40_000, i32::MAX / 8] {
                 let mut state = 7u32;
                 let pixels: Vec<i32> = (0..rows * columns)
@@ -212,7 +239,10 @@ mod tests {
 
     #[test]
     fn a_scale_loses_little() {
-        let plane = Plane { rows: 32, columns: 48 };
+        let plane = Plane {
+            rows: 32,
+            columns: 48,
+        };
         let pixels: Vec<i32> = (0..32 * 48).map(|n| (n * n) % 997).collect();
         let coded = encode(&pixels, plane, 10);
         assert!(coded.len() < encode(&pixels, plane, 0).len());

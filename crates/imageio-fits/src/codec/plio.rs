@@ -70,7 +70,10 @@ fn bounds(words: &[i16]) -> Result<(usize, usize)> {
     let (first, len) = if word(2) > 0 {
         (3, i64::from(word(2)))
     } else {
-        (i64::from(word(1)), (i64::from(word(4)) << 15) + i64::from(word(3)))
+        (
+            i64::from(word(1)),
+            (i64::from(word(4)) << 15) + i64::from(word(3)),
+        )
     };
     match (usize::try_from(first), usize::try_from(len)) {
         (Ok(first), Ok(len)) if first <= len => Ok((first, len)),

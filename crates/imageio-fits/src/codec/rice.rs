@@ -59,7 +59,7 @@ pub(crate) fn decode(data: &[u8], bytes: usize, block: usize, out: &mut [i32]) -
         let split = bits.bits(width.split_bits);
         if split == 0 {
             pixels.fill(width.signed(last));
-        } else if split - 1 >= width.plain {
+        } else if split > width.plain {
             for pixel in pixels {
                 last = step(last, bits.bits(width.bits));
                 *pixel = width.signed(last);
@@ -152,7 +152,10 @@ mod tests {
                     let coded = encode(&pixels, bytes, block).expect("a known width");
                     let mut back = vec![0; pixels.len()];
                     decode(&coded, bytes, block, &mut back).expect("whole data");
-                    assert_eq!(back, pixels, "{bytes} bytes, {spread} bits, blocks of {block}");
+                    assert_eq!(
+                        back, pixels,
+                        "{bytes} bytes, {spread} bits, blocks of {block}"
+                    );
                     let short = decode(&coded[..coded.len() / 2], bytes, block, &mut back);
                     assert!(short.is_err() || spread == 0);
                 }

@@ -121,13 +121,18 @@ fn parse_text(quoted: &str) -> (String, &str) {
 }
 
 fn parse_plain(text: &str) -> Value {
-    let pair = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
+    let pair = text
+        .strip_prefix('(')
+        .and_then(|inner| inner.strip_suffix(')'));
     match (text, pair) {
         ("", _) => Value::Null,
         ("T", _) => true.into(),
         ("F", _) => false.into(),
         (_, Some(pair)) => {
-            let parts: Option<Vec<Value>> = pair.split(',').map(|part| parse_number(part.trim())).collect();
+            let parts: Option<Vec<Value>> = pair
+                .split(',')
+                .map(|part| parse_number(part.trim()))
+                .collect();
             match parts {
                 Some(parts) if parts.len() == 2 => parts.into(),
                 _ => text.into(),
@@ -166,19 +171,48 @@ mod tests {
     }
 
     fn expect(line: &str, keyword: &str, value: impl Into<Value>, comment: &str) {
-        assert_eq!(parse(line), (keyword.to_owned(), value.into(), comment.to_owned()), "{line}");
+        assert_eq!(
+            parse(line),
+            (keyword.to_owned(), value.into(), comment.to_owned()),
+            "{line}"
+        );
     }
 
     #[test]
     fn values_have_their_types() {
-        expect("SIMPLE  =                    T / conforms", "SIMPLE", true, "conforms");
+        expect(
+            "SIMPLE  =                    T / conforms",
+            "SIMPLE",
+            true,
+            "conforms",
+        );
         expect("BITPIX  =                  -32", "BITPIX", -32, "");
-        expect("EXPTIME =             1.50D+02 / [s] exposure", "EXPTIME", 150.0, "[s] exposure");
+        expect(
+            "EXPTIME =             1.50D+02 / [s] exposure",
+            "EXPTIME",
+            150.0,
+            "[s] exposure",
+        );
         expect("BLANK   =", "BLANK", Value::Null, "");
-        expect("GAIN    = (1.5, -2)", "GAIN", vec![Value::from(1.5), Value::from(-2)], "");
+        expect(
+            "GAIN    = (1.5, -2)",
+            "GAIN",
+            vec![Value::from(1.5), Value::from(-2)],
+            "",
+        );
         expect("NUL     = ''", "NUL", "", "");
-        expect("OBJECT  = 'Barnard''s / star  '/ a name", "OBJECT", "Barnard's / star", "a name");
-        expect("LONG    = 18446744073709551616", "LONG", 18446744073709551616_i128, "");
+        expect(
+            "OBJECT  = 'Barnard''s / star  '/ a name",
+            "OBJECT",
+            "Barnard's / star",
+            "a name",
+        );
+        expect(
+            "LONG    = 18446744073709551616",
+            "LONG",
+            18446744073709551616_i128,
+            "",
+        );
         expect("ODD     = nan / no number", "ODD", "nan", "no number");
         expect("OPEN    = 'no end", "OPEN", "no end", "");
         expect("FOO= 7 / close", "FOO", 7, "close");

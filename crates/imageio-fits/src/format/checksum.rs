@@ -9,7 +9,10 @@ impl Sum {
         // Parts whose sum of 32-bit words cannot overflow 64 bits.
         for part in bytes.chunks(1 << 20) {
             let (words, rest) = part.as_chunks::<4>();
-            let whole: u64 = words.iter().map(|word| u64::from(u32::from_be_bytes(*word))).sum();
+            let whole: u64 = words
+                .iter()
+                .map(|word| u64::from(u32::from_be_bytes(*word)))
+                .sum();
             let mut last = [0; 4];
             last[..rest.len()].copy_from_slice(rest);
             self.0 = u64::from(folded(self.0 + whole + u64::from(u32::from_be_bytes(last))));
@@ -75,7 +78,10 @@ mod tests {
         for value in [0, 1, 0xffff_ffff, 0x1234_5678, 0x3a3b_3c3d, 868229149] {
             let mut sum = Sum::default();
             let text = encode(value);
-            assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{text}");
+            assert!(
+                text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+                "{text}"
+            );
             // In a header the text begins at the fourth byte of a word.
             let rotated: Vec<u8> = text.bytes().skip(1).chain(text.bytes().take(1)).collect();
             sum.add(&rotated);

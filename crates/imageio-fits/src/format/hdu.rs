@@ -92,7 +92,11 @@ fn data_len(header: &Header) -> Result<u64> {
     };
     let (groups, parameters) = (count("GCOUNT", 1)?, count("PCOUNT", 0)?);
     product(&axes)
-        .and_then(|len| len.checked_add(parameters)?.checked_mul(groups)?.checked_mul(width))
+        .and_then(|len| {
+            len.checked_add(parameters)?
+                .checked_mul(groups)?
+                .checked_mul(width)
+        })
         .filter(|len| i64::try_from(*len).is_ok())
         .ok_or_else(|| Error::corrupt(format!("axes {axes:?} hold more bytes than can be counted")))
 }
@@ -102,12 +106,16 @@ fn product(axes: &[u64]) -> Option<u64> {
     if axes.contains(&0) {
         return Some(0);
     }
-    axes.iter().try_fold(1u64, |len, &axis| len.checked_mul(axis))
+    axes.iter()
+        .try_fold(1u64, |len, &axis| len.checked_mul(axis))
 }
 
 fn stored(bitpix: i64) -> Result<Stored> {
-    Stored::of_bitpix(bitpix)
-        .ok_or_else(|| Error::corrupt(format!("`BITPIX` is {bitpix}, expected 8, 16, 32, 64, -32 or -64")))
+    Stored::of_bitpix(bitpix).ok_or_else(|| {
+        Error::corrupt(format!(
+            "`BITPIX` is {bitpix}, expected 8, 16, 32, 64, -32 or -64"
+        ))
+    })
 }
 
 /// An image and how it is stored.
@@ -124,7 +132,10 @@ pub(crate) struct Picture {
 #[derive(Clone, Debug)]
 pub(crate) enum Data {
     /// Behind each other; each element of the first axis begins `skip` bytes behind the end of the one before.
-    Plain { start: u64, skip: u64 },
+    Plain {
+        start: u64,
+        skip: u64,
+    },
     Tiles(Box<Tiling>),
 }
 
@@ -142,7 +153,9 @@ impl Picture {
             }
             axes.remove(0);
             let parameters = header.int("PCOUNT")?.unwrap_or(0);
-            skip = u64::try_from(parameters).unwrap_or(0).saturating_mul(stored.width() as u64);
+            skip = u64::try_from(parameters)
+                .unwrap_or(0)
+                .saturating_mul(stored.width() as u64);
             start = start.saturating_add(skip);
             axes.push(u64::try_from(header.int("GCOUNT")?.unwrap_or(1)).unwrap_or(0));
         }

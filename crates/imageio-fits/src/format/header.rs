@@ -36,7 +36,10 @@ impl Header {
             _ => false,
         };
         let lines = bytes.chunks_exact(LEN).enumerate().skip(from / LEN);
-        lines.into_iter().find(|(_, line)| is_end(line)).map(|(at, _)| at * LEN)
+        lines
+            .into_iter()
+            .find(|(_, line)| is_end(line))
+            .map(|(at, _)| at * LEN)
     }
 
     /// Appends a continuation to the text before it, where that says that it goes on.
@@ -75,7 +78,9 @@ impl Header {
 
     /// The value that `keyword` has first.
     pub(crate) fn get(&self, keyword: &str) -> Option<&Value> {
-        self.cards.get(*self.first.get(keyword)?).map(|card| &card.value)
+        self.cards
+            .get(*self.first.get(keyword)?)
+            .map(|card| &card.value)
     }
 
     /// The text that `keyword` has first.
@@ -114,7 +119,9 @@ impl Header {
         let count = self.need_int(prefix)?;
         // Section 4.4.1.1.
         if !(0..=999).contains(&count) {
-            return Err(Error::corrupt(format!("`{prefix}` is {count}, expected 0 to 999")));
+            return Err(Error::corrupt(format!(
+                "`{prefix}` is {count}, expected 0 to 999"
+            )));
         }
         let axis = |n| {
             let keyword = format!("{prefix}{n}");
@@ -130,7 +137,8 @@ mod tests {
     use super::*;
 
     fn header(lines: &[&str]) -> Header {
-        let bytes: String = lines.iter().map(|line| format!("{line:80}")).collect();
+        let lines: Vec<String> = lines.iter().map(|line| format!("{line:80}")).collect();
+        let bytes = lines.concat();
         Header::parse(bytes.as_bytes())
     }
 
@@ -151,15 +159,27 @@ mod tests {
 
     #[test]
     fn the_end_is_a_keyword_of_its_own() {
-        let bytes: String = ["ENDING  = 1", "END_ONE = 2", "END"].map(|line| format!("{line:80}")).concat();
+        let bytes: String = ["ENDING  = 1", "END_ONE = 2", "END"]
+            .map(|line| format!("{line:80}"))
+            .concat();
         assert_eq!(Header::find_end(bytes.as_bytes(), 0), Some(160));
         assert_eq!(Header::find_end(&bytes.as_bytes()[..160], 0), None);
     }
 
     #[test]
     fn axes_are_checked() {
-        assert_eq!(header(&["NAXIS   = 2", "NAXIS1  = 5", "NAXIS2  = 3"]).axes("NAXIS").ok(), Some(vec![5, 3]));
-        for lines in [&["NAXIS   = 1"][..], &["NAXIS   = 1000"], &["NAXIS   = 1", "NAXIS1  = -1"], &["NAXIS = 'x'"]] {
+        assert_eq!(
+            header(&["NAXIS   = 2", "NAXIS1  = 5", "NAXIS2  = 3"])
+                .axes("NAXIS")
+                .ok(),
+            Some(vec![5, 3])
+        );
+        for lines in [
+            &["NAXIS   = 1"][..],
+            &["NAXIS   = 1000"],
+            &["NAXIS   = 1", "NAXIS1  = -1"],
+            &["NAXIS = 'x'"],
+        ] {
             assert!(header(lines).axes("NAXIS").is_err(), "{lines:?}");
         }
     }

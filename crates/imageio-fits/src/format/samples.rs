@@ -21,23 +21,37 @@ impl Conversion {
     }
 
     fn fix(self, bytes: &mut [u8], swap: bool) {
-        let flip = |bits: u32| if self.rule == Rule::Flip { 1u64 << (bits - 1) } else { 0 };
+        let flip = |bits: u32| {
+            if self.rule == Rule::Flip {
+                1u64 << (bits - 1)
+            } else {
+                0
+            }
+        };
         match (self.stored, self.rule) {
             (Stored::F32, Rule::Scale { scale, zero, .. }) => {
                 let apply = scaler::<f32>(scale, zero);
                 let order = |word| if swap { u32::from_be(word) } else { word };
-                words(bytes, |word: u32| apply(f32::from_bits(order(word))).to_bits());
+                words(bytes, |word: u32| {
+                    apply(f32::from_bits(order(word))).to_bits()
+                });
             }
             (Stored::F64, Rule::Scale { scale, zero, .. }) => {
                 let apply = scaler::<f64>(scale, zero);
                 let order = |word| if swap { u64::from_be(word) } else { word };
-                words(bytes, |word: u64| apply(f64::from_bits(order(word))).to_bits());
+                words(bytes, |word: u64| {
+                    apply(f64::from_bits(order(word))).to_bits()
+                });
             }
             (Stored::I64, Rule::Scale { scale, zero, blank }) => {
                 let apply = scaler::<f64>(scale, zero);
                 words(bytes, |word: u64| {
                     let number = if swap { u64::from_be(word) } else { word } as i64;
-                    let float = if Some(number) == blank { f64::NAN } else { apply(number as f64) };
+                    let float = if Some(number) == blank {
+                        f64::NAN
+                    } else {
+                        apply(number as f64)
+                    };
                     float.to_bits()
                 });
             }
@@ -90,7 +104,9 @@ impl Conversion {
 }
 
 /// A float type that scaling is done in.
-pub(crate) trait Float: bytemuck::Pod + std::ops::Mul<Output = Self> + std::ops::Add<Output = Self> {
+pub(crate) trait Float:
+    bytemuck::Pod + std::ops::Mul<Output = Self> + std::ops::Add<Output = Self>
+{
     fn of(number: f64) -> Self;
 }
 

@@ -1,4 +1,8 @@
 //! How stored numbers become the values they stand for (section 4.4.2.5).
+#![expect(
+    clippy::float_cmp,
+    reason = "a scale of exactly 1 and an offset of exactly half the range mean something"
+)]
 
 use imageio_core::{DType, Value};
 
@@ -161,7 +165,11 @@ impl Conversion {
             && let Some(dtype) = stored.other_sign()
         {
             let rule = Rule::Flip;
-            return Conversion { rule, dtype, ..keep };
+            return Conversion {
+                rule,
+                dtype,
+                ..keep
+            };
         }
         // As astropy does: small integers fit a float, larger ones a double.
         let dtype = match stored {
@@ -169,7 +177,11 @@ impl Conversion {
             Stored::I32 | Stored::I64 | Stored::F64 => DType::F64,
         };
         let rule = Rule::Scale { scale, zero, blank };
-        Conversion { rule, dtype, ..keep }
+        Conversion {
+            rule,
+            dtype,
+            ..keep
+        }
     }
 
     /// Whether numbers keep their width, so that they are converted where they are.

@@ -71,20 +71,35 @@ impl Tiling {
         let row_len = usize::try_from(row_len)
             .ok()
             .filter(|&len| len >= columns.row_len)
-            .ok_or_else(|| Error::corrupt(format!("rows of {row_len} bytes, the columns take {}", columns.row_len)))?;
+            .ok_or_else(|| {
+                Error::corrupt(format!(
+                    "rows of {row_len} bytes, the columns take {}",
+                    columns.row_len
+                ))
+            })?;
         let rows = u64::try_from(header.need_int("NAXIS2")?).unwrap_or(0);
         let table_len = rows.saturating_mul(row_len as u64);
-        let heap = header.int("THEAP")?.map_or(Some(table_len), |heap| u64::try_from(heap).ok());
+        let heap = header
+            .int("THEAP")?
+            .map_or(Some(table_len), |heap| u64::try_from(heap).ok());
         let heap = heap.ok_or_else(|| Error::corrupt("`THEAP` is negative"))?;
         let tile = tile(header, axes)?;
-        let counts: Vec<usize> = shape(axes)?.iter().zip(&tile).map(|(len, tile)| len.div_ceil(*tile)).collect();
-        let tiles = counts.iter().try_fold(1u64, |all, &count| all.checked_mul(count as u64));
+        let counts: Vec<usize> = shape(axes)?
+            .iter()
+            .zip(&tile)
+            .map(|(len, tile)| len.div_ceil(*tile))
+            .collect();
+        let tiles = counts
+            .iter()
+            .try_fold(1u64, |all, &count| all.checked_mul(count as u64));
         if tiles.is_none_or(|tiles| tiles > rows) {
             let message = format!("{rows} rows for tiles {tile:?} of axes {axes:?}");
             return Err(Error::corrupt(message));
         }
         let scale = columns.parameter(header, "ZSCALE");
-        let zero = columns.parameter(header, "ZZERO").unwrap_or(Parameter::Fixed(0.0));
+        let zero = columns
+            .parameter(header, "ZZERO")
+            .unwrap_or(Parameter::Fixed(0.0));
         Ok(Tiling {
             codec: codec(header)?,
             tile,
@@ -93,14 +108,19 @@ impl Tiling {
             row_len,
             heap_start: hdu.data_start.saturating_add(heap),
             data_end: hdu.data_start.saturating_add(hdu.data_len),
-            compressed: columns.heap("COMPRESSED_DATA")?.ok_or_else(|| {
-                Error::corrupt("there is no column `COMPRESSED_DATA`")
-            })?,
+            compressed: columns
+                .heap("COMPRESSED_DATA")?
+                .ok_or_else(|| Error::corrupt("there is no column `COMPRESSED_DATA`"))?,
             gzipped: columns.heap("GZIP_COMPRESSED_DATA")?,
             plain: columns.heap("UNCOMPRESSED_DATA")?,
-            scale: scale.filter(|_| stored.is_float()).map(|scale| (scale, zero)),
+            scale: scale
+                .filter(|_| stored.is_float())
+                .map(|scale| (scale, zero)),
             blank: columns.parameter(header, "ZBLANK").or_else(|| {
-                header.number("BLANK").filter(|_| stored.is_float()).map(Parameter::Fixed)
+                header
+                    .number("BLANK")
+                    .filter(|_| stored.is_float())
+                    .map(Parameter::Fixed)
             }),
             dither: dither(header)?,
             seed: header.int("ZDITHER0")?.unwrap_or(0),
@@ -122,7 +142,9 @@ fn tile(header: &Header, axes: &[u64]) -> Result<Vec<usize>> {
         let keyword = format!("ZTILE{}", n + 1);
         let otherwise = if n == 0 { axis as i64 } else { 1 };
         let len = header.int(&keyword)?.unwrap_or(otherwise);
-        let len = usize::try_from(len).ok().filter(|&len| len > 0 || axis == 0);
+        let len = usize::try_from(len)
+            .ok()
+            .filter(|&len| len > 0 || axis == 0);
         let len = len.ok_or_else(|| Error::corrupt(format!("`{keyword}` is no length")))?;
         tile.push(len.clamp(1, usize::try_from(axis.max(1)).unwrap_or(usize::MAX)));
     }
@@ -142,9 +164,13 @@ fn codec(header: &Header) -> Result<Codec> {
         None => Ok(otherwise),
         Some(value) => value
             .as_f64()
-            .filter(|&number| number >= 0.0 && number < 1e9)
+            .filter(|&number| (0.0..1e9).contains(&number))
             .map(|number| number as usize)
-            .ok_or_else(|| Error::corrupt(format!("the parameter {name} of the compression is {value}"))),
+            .ok_or_else(|| {
+                Error::corrupt(format!(
+                    "the parameter {name} of the compression is {value}"
+                ))
+            }),
     };
     let name = header.text("ZCMPTYPE").unwrap_or_default();
     Ok(match name.trim() {
@@ -176,7 +202,9 @@ fn image_blank(header: &Header, columns: &Columns, stored: Stored) -> Option<i64
     if stored.is_float() {
         return None;
     }
-    let column = columns.find("ZBLANK").map(|_| i64::MIN >> (64 - 8 * stored.width()));
+    let column = columns
+        .find("ZBLANK")
+        .map(|_| i64::MIN >> (64 - 8 * stored.width()));
     header.get("ZBLANK").and_then(Value::as_i64).or(column)
 }
 
@@ -199,7 +227,9 @@ impl Columns {
     fn of(header: &Header) -> Result<Self> {
         let count = header.need_int("TFIELDS")?;
         if !(0..=999).contains(&count) {
-            return Err(Error::corrupt(format!("`TFIELDS` is {count}, expected 0 to 999")));
+            return Err(Error::corrupt(format!(
+                "`TFIELDS` is {count}, expected 0 to 999"
+            )));
         }
         let mut fields = Vec::new();
         let mut offset = 0usize;
@@ -207,7 +237,11 @@ impl Columns {
             let form = header.text(&format!("TFORM{n}")).unwrap_or_default().trim();
             let bad = || Error::corrupt(format!("`TFORM{n}` is {form:?}"));
             let digits = form.bytes().take_while(u8::is_ascii_digit).count();
-            let repeat = if digits == 0 { 1 } else { form[..digits].parse().map_err(|_| bad())? };
+            let repeat = if digits == 0 {
+                1
+            } else {
+                form[..digits].parse().map_err(|_| bad())?
+            };
             let kind = *form.as_bytes().get(digits).ok_or_else(bad)?;
             let name = header.text(&format!("TTYPE{n}")).unwrap_or_default();
             fields.push(Field {
@@ -238,12 +272,18 @@ impl Columns {
             b'Q' => true,
             kind => {
                 let kind = char::from(kind);
-                return Err(Error::corrupt(format!("column `{name}` has type {kind}, expected P or Q")));
+                return Err(Error::corrupt(format!(
+                    "column `{name}` has type {kind}, expected P or Q"
+                )));
             }
         };
         let width = field_len(field.element, 1).unwrap_or(1);
         let offset = field.offset;
-        Ok(Some(Column { offset, wide, width }))
+        Ok(Some(Column {
+            offset,
+            wide,
+            width,
+        }))
     }
 
     /// A column of numbers, or the keyword of that name.
@@ -275,10 +315,16 @@ impl Column {
         let cell = row.get(self.offset..)?;
         let (len, at) = if self.wide {
             let (len, rest) = cell.split_first_chunk()?;
-            (i64::from_be_bytes(*len), i64::from_be_bytes(*rest.first_chunk()?))
+            (
+                i64::from_be_bytes(*len),
+                i64::from_be_bytes(*rest.first_chunk()?),
+            )
         } else {
             let (len, rest) = cell.split_first_chunk()?;
-            (i32::from_be_bytes(*len).into(), i32::from_be_bytes(*rest.first_chunk()?).into())
+            (
+                i32::from_be_bytes(*len).into(),
+                i32::from_be_bytes(*rest.first_chunk()?).into(),
+            )
         };
         Some((u64::try_from(len).ok()?, u64::try_from(at).ok()?))
     }

@@ -10,7 +10,9 @@ pub(crate) fn spacing(header: &Header, count: usize) -> Option<Vec<f64>> {
     }
     let matrix = Matrix::of(header, count)?;
     let lengths: Vec<f64> = (1..=count).map(|axis| matrix.length(axis)).collect();
-    let good = lengths.iter().all(|length| length.is_finite() && *length > 0.0);
+    let good = lengths
+        .iter()
+        .all(|length| length.is_finite() && *length > 0.0);
     good.then_some(lengths)
 }
 
@@ -61,16 +63,29 @@ mod tests {
     use super::*;
 
     fn of(lines: &[&str], count: usize) -> Option<Vec<f64>> {
-        let bytes: String = lines.iter().map(|line| format!("{line:80}")).collect();
+        let lines: Vec<String> = lines.iter().map(|line| format!("{line:80}")).collect();
+        let bytes = lines.concat();
         spacing(&Header::parse(bytes.as_bytes()), count)
     }
 
     #[test]
     fn distances_come_from_either_form() {
-        assert_eq!(of(&["CDELT1  = -0.5", "CDELT2  = 0.25"], 2), Some(vec![0.5, 0.25]));
-        assert_eq!(of(&["CD1_1   = 3.0", "CD2_1   = 4.0", "CD2_2   = 2.0"], 2), Some(vec![5.0, 2.0]));
-        assert_eq!(of(&["CDELT1  = 2.0", "PC1_2   = 0.5"], 2), Some(vec![2.0, 2.0_f64.sqrt()]));
-        assert_eq!(of(&["CTYPE1  = 'RA---TAN'", "CDELT1  = 2.0"], 1), Some(vec![2.0]));
+        assert_eq!(
+            of(&["CDELT1  = -0.5", "CDELT2  = 0.25"], 2),
+            Some(vec![0.5, 0.25])
+        );
+        assert_eq!(
+            of(&["CD1_1   = 3.0", "CD2_1   = 4.0", "CD2_2   = 2.0"], 2),
+            Some(vec![5.0, 2.0])
+        );
+        assert_eq!(
+            of(&["CDELT1  = 2.0", "PC1_2   = 0.5"], 2),
+            Some(vec![2.0, 2.0_f64.sqrt()])
+        );
+        assert_eq!(
+            of(&["CTYPE1  = 'RA---TAN'", "CDELT1  = 2.0"], 1),
+            Some(vec![2.0])
+        );
         assert_eq!(of(&["CTYPE1  = 'WAVE-LOG'", "CDELT1  = 2.0"], 1), None);
         assert_eq!(of(&["CTYPE1  = 'VOPT-F2W'", "CDELT1  = 2.0"], 1), None);
         assert_eq!(of(&["CDELT1  = 0.0"], 1), None);

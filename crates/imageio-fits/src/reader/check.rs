@@ -25,7 +25,10 @@ impl FitsReader {
 
     fn check_unit(&self, number: usize, hdu: &Hdu) -> Result<()> {
         let data = hdu.header.get("DATASUM").map(number_in);
-        let has_sum = hdu.header.get("CHECKSUM").is_some_and(|value| *value != Value::Null);
+        let has_sum = hdu
+            .header
+            .get("CHECKSUM")
+            .is_some_and(|value| *value != Value::Null);
         if data.is_none() && !has_sum {
             return Ok(());
         }
@@ -34,14 +37,21 @@ impl FitsReader {
             && stated != Some(sum.value().into())
         {
             let stated = stated.map_or("no number".to_owned(), |stated| stated.to_string());
-            let message = format!("unit {number}: the data add up to {}, DATASUM says {stated}", sum.value());
+            let message = format!(
+                "unit {number}: the data add up to {}, DATASUM says {stated}",
+                sum.value()
+            );
             self.warn(message);
         }
         if has_sum {
-            let all = self.sum(hdu.header_start, hdu.data_start)?.with(sum.value());
+            let all = self
+                .sum(hdu.header_start, hdu.data_start)?
+                .with(sum.value());
             // A whole unit adds up to -0, or to 0 where nothing is in it.
             if all != u32::MAX && all != 0 {
-                self.warn(format!("unit {number}: CHECKSUM does not fit, the unit adds up to {all:#x}"));
+                self.warn(format!(
+                    "unit {number}: CHECKSUM does not fit, the unit adds up to {all:#x}"
+                ));
             }
         }
         Ok(())

@@ -28,7 +28,9 @@ macro_rules! with_type {
             DType::I64 => run!(i64),
             DType::F32 => run!(f32),
             DType::F64 => run!(f64),
-            other => Err(imageio_core::Error::unsupported(format!("FITS holds no {other}"))),
+            other => Err(imageio_core::Error::unsupported(format!(
+                "FITS holds no {other}"
+            ))),
         }
     }};
 }
@@ -36,11 +38,7 @@ pub(crate) use with_type;
 
 impl FitsReader {
     /// The whole image, or the part inside `window`.
-    pub(super) fn decode(
-        &self,
-        chosen: &Chosen,
-        window: Option<&Window>,
-    ) -> Result<NdImage> {
+    pub(super) fn decode(&self, chosen: &Chosen, window: Option<&Window>) -> Result<NdImage> {
         let limits = self.limits();
         let whole = Window::default();
         let ranges = window.unwrap_or(&whole).resolve(&chosen.picture.shape)?;
@@ -56,7 +54,12 @@ impl FitsReader {
     }
 
     /// Fills `out` with the elements inside `ranges`.
-    pub(super) fn fill(&self, chosen: &Chosen, ranges: &[Range<usize>], out: &mut [u8]) -> Result<()> {
+    pub(super) fn fill(
+        &self,
+        chosen: &Chosen,
+        ranges: &[Range<usize>],
+        out: &mut [u8],
+    ) -> Result<()> {
         if out.is_empty() {
             return Ok(());
         }

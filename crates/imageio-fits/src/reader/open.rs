@@ -1,7 +1,7 @@
 //! Opening: whose file it is, and the first header.
 
 use flate2::bufread::MultiGzDecoder;
-use imageio_core::{Error, Request, Result};
+use imageio_core::{Error, ErrorKind, Request, Result};
 use std::io::Read as _;
 
 use super::FitsReader;
@@ -24,7 +24,10 @@ impl FitsReader {
         } else {
             request.clone()
         };
-        let head = source.first_bytes(MAGIC.len()).map_err(|_| no_fits())?;
+        let head = match source.first_bytes(MAGIC.len()) {
+            Err(error) if error.kind() != ErrorKind::LimitExceeded => return Err(no_fits()),
+            head => head?,
+        };
         if !head.starts_with(MAGIC) {
             return Err(no_fits());
         }

@@ -26,7 +26,12 @@ impl FitsReader {
         out: &mut [u8],
     ) -> Result<()> {
         let conversion = chosen.conversion;
-        let runs = Runs::new(&chosen.picture.shape, ranges, (start, skip), conversion.stored.width() as u64);
+        let runs = Runs::new(
+            &chosen.picture.shape,
+            ranges,
+            (start, skip),
+            conversion.stored.width() as u64,
+        );
         let ratio = conversion.dtype.size() / conversion.stored.width();
         let part = Part {
             source: &self.source,
@@ -101,7 +106,8 @@ impl Part<'_> {
             self.conversion.in_place(out);
             return Ok(());
         }
-        let mut raw = limits.scratch::<u8>(PART.min(self.stored(out.len())), "a part of the image")?;
+        let mut raw =
+            limits.scratch::<u8>(PART.min(self.stored(out.len())), "a part of the image")?;
         let size = PART / self.conversion.stored.width() * self.conversion.dtype.size();
         let mut offset = offset;
         for part in out.chunks_mut(size) {
@@ -123,7 +129,11 @@ impl Part<'_> {
     ) -> Result<()> {
         let in_place = self.conversion.is_in_place();
         let len = self.stored(run);
-        let room = if in_place { 0 } else { len * BATCH.min(out.len() / run.max(1)) };
+        let room = if in_place {
+            0
+        } else {
+            len * BATCH.min(out.len() / run.max(1))
+        };
         let mut raw = limits.scratch::<u8>(room, "rows of the image")?;
         let mut offsets = runs;
         for rows in out.chunks_mut(run * BATCH) {
@@ -160,7 +170,12 @@ struct Runs<'a> {
 }
 
 impl<'a> Runs<'a> {
-    fn new(shape: &[usize], ranges: &'a [Range<usize>], (start, skip): (u64, u64), width: u64) -> Self {
+    fn new(
+        shape: &[usize],
+        ranges: &'a [Range<usize>],
+        (start, skip): (u64, u64),
+        width: u64,
+    ) -> Self {
         let mut strides = vec![width; shape.len()];
         for axis in (0..shape.len().saturating_sub(1)).rev() {
             strides[axis] = strides[axis + 1].saturating_mul(shape[axis + 1] as u64);
@@ -210,7 +225,9 @@ impl Iterator for Runs<'_> {
         let places = at.iter().copied().chain(inner);
         let offset = places
             .zip(&self.strides)
-            .fold(self.start, |offset, (place, stride)| offset.saturating_add(place as u64 * stride));
+            .fold(self.start, |offset, (place, stride)| {
+                offset.saturating_add(place as u64 * stride)
+            });
         for axis in (0..self.outer).rev() {
             at[axis] += 1;
             if at[axis] < self.ranges[axis].end {

@@ -23,7 +23,11 @@ impl FitsReader {
     }
 
     /// The unit of image `position`, where there is one; reads on as far as it takes.
-    pub(super) fn unit(&mut self, position: usize, options: &FitsReadOptions) -> Result<Option<usize>> {
+    pub(super) fn unit(
+        &mut self,
+        position: usize,
+        options: &FitsReadOptions,
+    ) -> Result<Option<usize>> {
         let mut seen = 0;
         let mut unit = 0;
         loop {
@@ -85,14 +89,21 @@ impl FitsReader {
             }
             Err(error) if number == 0 => Err(place(error)),
             Err(error) => {
-                self.warn(format!("{}; what follows is not read", place(error).message()));
+                self.warn(format!(
+                    "{}; what follows is not read",
+                    place(error).message()
+                ));
                 Ok(false)
             }
         }
     }
 
     /// The lines of the header at `start`, and where its data begin; nothing at the end of the file.
-    fn header_bytes(&self, start: u64, options: &FitsReadOptions) -> Result<Option<(Vec<u8>, u64)>> {
+    fn header_bytes(
+        &self,
+        start: u64,
+        options: &FitsReadOptions,
+    ) -> Result<Option<(Vec<u8>, u64)>> {
         let mut bytes: Vec<u8> = Vec::new();
         let mut step = 2 * BLOCK as usize;
         loop {
@@ -100,7 +111,9 @@ impl FitsReader {
             // Counted by hand, since the vector grows.
             let _claim = self.limits().claim((known + step) as u64, "a header")?;
             bytes.resize(known + step, 0);
-            let filled = self.source.read_at(start.saturating_add(known as u64), &mut bytes[known..])?;
+            let filled = self
+                .source
+                .read_at(start.saturating_add(known as u64), &mut bytes[known..])?;
             bytes.truncate(known + filled);
             if known == 0 && !self.begins_a_unit(start, &bytes) {
                 return Ok(None);
@@ -114,7 +127,10 @@ impl FitsReader {
                 return self.without_end(start, bytes, options);
             }
             if bytes.len() >= LONGEST {
-                return Err(Error::corrupt(format!("no `END` in {} bytes of header", bytes.len())));
+                return Err(Error::corrupt(format!(
+                    "no `END` in {} bytes of header",
+                    bytes.len()
+                )));
             }
             step = (2 * step).min(1 << 20).next_multiple_of(BLOCK as usize);
         }
@@ -126,7 +142,9 @@ impl FitsReader {
             return true;
         }
         if bytes.iter().any(|&byte| byte != 0 && byte != b' ') {
-            self.warn(format!("what follows byte {start} is no extension and is not read"));
+            self.warn(format!(
+                "what follows byte {start} is no extension and is not read"
+            ));
         }
         false
     }
@@ -142,7 +160,9 @@ impl FitsReader {
             self.warn(format!("the header at byte {start} has no `END`"));
             return Ok(Some((bytes, start.saturating_add(len as u64))));
         }
-        Err(Error::corrupt(format!("the header has no `END` in its {len} bytes"))
-            .with_help("option `ignore_missing_end`"))
+        Err(
+            Error::corrupt(format!("the header has no `END` in its {len} bytes"))
+                .with_help("option `ignore_missing_end`"),
+        )
     }
 }

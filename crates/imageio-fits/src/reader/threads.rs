@@ -40,7 +40,9 @@ pub(super) fn each<P: Send>(parts: Vec<P>, work: impl Fn(P) -> Result<()> + Sync
             done = done.and(part.map_or(Ok(()), work));
         }
         for thread in others {
-            let other = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let other = thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             done = done.and(other);
         }
         done

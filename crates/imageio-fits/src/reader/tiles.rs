@@ -39,9 +39,9 @@ impl FitsReader {
         let wanted = (out.len() / PART).clamp(1, threads::count());
         let jobs = field.jobs(ranges, out, wanted);
         let limits = self.limits();
-        threads::each(jobs, |job: Job<'_>| {
+        threads::each(jobs, |mut job: Job<'_>| {
             let mut decoder = Decoder::new(field, limits.clone());
-            self.decode_tiles(field, &mut decoder, job)
+            self.decode_tiles(field, &mut decoder, &mut job)
         })
     }
 }
@@ -58,7 +58,9 @@ impl Field<'_> {
     /// The tiles along each axis that `ranges` touch.
     fn touched(&self, ranges: &[Range<usize>]) -> Vec<Range<usize>> {
         let tiles = ranges.iter().zip(&self.tiling.tile);
-        tiles.map(|(range, tile)| range.start / tile..range.end.div_ceil(*tile)).collect()
+        tiles
+            .map(|(range, tile)| range.start / tile..range.end.div_ceil(*tile))
+            .collect()
     }
 
     /// Splits a part along the first axis with several tiles, where its elements lie behind each other.
@@ -123,7 +125,12 @@ impl Iterator for Numbers {
 }
 
 impl FitsReader {
-    fn decode_tiles(&self, field: Field<'_>, decoder: &mut Decoder<'_>, job: Job<'_>) -> Result<()> {
+    fn decode_tiles(
+        &self,
+        field: Field<'_>,
+        decoder: &mut Decoder<'_>,
+        job: &mut Job<'_>,
+    ) -> Result<()> {
         let touched = field.touched(&job.ranges);
         let first = touched.iter().map(|tiles| tiles.start).collect();
         let mut numbers = Numbers {
@@ -144,7 +151,8 @@ impl FitsReader {
                 for (n, tile) in batch.iter().enumerate().skip(done).take(count) {
                     let place = |error: Error| error.at(format_args!("tile {tile:?}"));
                     let cell = table.cell(n - done, n).map_err(place)?;
-                    place_tile(field, decoder, tile, &cell, (&job.ranges, &mut *job.out)).map_err(place)?;
+                    place_tile(field, decoder, tile, &cell, (&job.ranges, &mut *job.out))
+                        .map_err(place)?;
                 }
                 done += count;
             }
@@ -166,14 +174,26 @@ fn place_tile(
     let count = lengths
         .try_fold(1usize, usize::checked_mul)
         .ok_or_else(|| Error::corrupt("more elements than can be counted"))?;
-    let inner = extent.iter().zip(ranges).all(|(tile, part)| part.start <= tile.start && tile.end <= part.end);
-    let thick = extent.iter().position(|range| range.len() > 1).map_or(extent.len(), |axis| axis + 1);
-    let spans = extent.iter().zip(ranges).skip(thick).all(|(tile, part)| tile == part);
+    let inner = extent
+        .iter()
+        .zip(ranges)
+        .all(|(tile, part)| part.start <= tile.start && tile.end <= part.end);
+    let thick = extent
+        .iter()
+        .position(|range| range.len() > 1)
+        .map_or(extent.len(), |axis| axis + 1);
+    let spans = extent
+        .iter()
+        .zip(ranges)
+        .skip(thick)
+        .all(|(tile, part)| tile == part);
     if inner && spans {
         let offset = ranges.iter().zip(&extent).fold(0, |offset, (part, tile)| {
             offset * part.len() + (tile.start - part.start)
         });
-        let to = out.get_mut(offset * size..(offset + count) * size).unwrap_or_default();
+        let to = out
+            .get_mut(offset * size..(offset + count) * size)
+            .unwrap_or_default();
         return decoder.decode(cell, &extent, to);
     }
     let mut room = decoder.take_room(count * size)?;
@@ -204,12 +224,15 @@ fn copy_part(
     };
     let len = row.len() * size;
     let offset = |within: &[Range<usize>], at: &[usize]| {
-        within.iter().zip(at).fold(0, |offset, (range, place)| offset * range.len() + (place - range.start)) * size
+        within.iter().zip(at).fold(0, |offset, (range, place)| {
+            offset * range.len() + (place - range.start)
+        }) * size
     };
     let mut at: Vec<usize> = common.iter().map(|range| range.start).collect();
     loop {
         let (from, to) = (offset(tile, &at), offset(part, &at));
-        if let (Some(from), Some(to)) = (elements.get(from..from + len), out.get_mut(to..to + len)) {
+        if let (Some(from), Some(to)) = (elements.get(from..from + len), out.get_mut(to..to + len))
+        {
             to.copy_from_slice(from);
         }
         let mut axis = at.len() - 1;

@@ -43,11 +43,19 @@ impl Lines {
     }
 
     /// The structure of a table of tiles (section 10.1).
-    pub(super) fn of_tiles(numbers: &Numbers, table: &Table, options: &FitsWriteOptions) -> Result<Self> {
+    pub(super) fn of_tiles(
+        numbers: &Numbers,
+        table: &Table,
+        options: &FitsWriteOptions,
+    ) -> Result<Self> {
         let mut lines = Lines(Vec::new());
         lines.put("XTENSION", "BINTABLE", "binary table extension")?;
         lines.put("BITPIX", 8, "array data type")?;
-        lines.axes("NAXIS", &[table.count, table.row_len()], "number of array dimensions")?;
+        lines.axes(
+            "NAXIS",
+            &[table.count, table.row_len()],
+            "number of array dimensions",
+        )?;
         lines.put("PCOUNT", table.heap.len(), "number of group parameters")?;
         lines.put("GCOUNT", 1, "number of groups")?;
         let columns = table.columns();
@@ -63,13 +71,22 @@ impl Lines {
         lines.put("ZPCOUNT", 0, "number of parameters")?;
         lines.put("ZGCOUNT", 1, "number of groups")?;
         for (n, len) in table.tile.iter().rev().enumerate() {
-            lines.put(&format!("ZTILE{}", n + 1), *len, "size of tiles to be compressed")?;
+            lines.put(
+                &format!("ZTILE{}", n + 1),
+                *len,
+                "size of tiles to be compressed",
+            )?;
         }
         lines.compression(numbers, table, options)?;
         Ok(lines)
     }
 
-    fn compression(&mut self, numbers: &Numbers, table: &Table, options: &FitsWriteOptions) -> Result<()> {
+    fn compression(
+        &mut self,
+        numbers: &Numbers,
+        table: &Table,
+        options: &FitsWriteOptions,
+    ) -> Result<()> {
         let name = match table.compression {
             Compression::Rice1 => "RICE_1",
             Compression::Gzip1 => "GZIP_1",
@@ -78,7 +95,11 @@ impl Lines {
             Compression::Hcompress1 => "HCOMPRESS_1",
         };
         self.put("ZCMPTYPE", name, "compression algorithm")?;
-        let width = if table.is_quantized { 4 } else { numbers.stored.width() };
+        let width = if table.is_quantized {
+            4
+        } else {
+            numbers.stored.width()
+        };
         let settings = match table.compression {
             Compression::Rice1 => vec![("BLOCKSIZE", super::tiles::BLOCK), ("BYTEPIX", width)],
             Compression::Hcompress1 => vec![
@@ -99,9 +120,17 @@ impl Lines {
             };
             self.put("ZQUANTIZ", method, "pixel quantization algorithm")?;
             if options.quantize_method != Quantization::NoDither {
-                self.put("ZDITHER0", options.dither_seed, "dithering offset when quantizing floats")?;
+                self.put(
+                    "ZDITHER0",
+                    options.dither_seed,
+                    "dithering offset when quantizing floats",
+                )?;
             }
-            self.put("ZBLANK", crate::codec::quantize::BLANK, "null value in the compressed integer array")?;
+            self.put(
+                "ZBLANK",
+                crate::codec::quantize::BLANK,
+                "null value in the compressed integer array",
+            )?;
         }
         Ok(())
     }
@@ -138,15 +167,23 @@ impl Lines {
                 continue;
             }
             let keyword = key.to_uppercase();
-            if is_structural(&keyword) || (scales_back && matches!(value, Value::Null) && keyword == "BLANK") {
+            if is_structural(&keyword)
+                || (scales_back && matches!(value, Value::Null) && keyword == "BLANK")
+            {
                 continue;
             }
-            let comment = comments.and_then(|comments| comments.get(key)).and_then(Value::as_str);
+            let comment = comments
+                .and_then(|comments| comments.get(key))
+                .and_then(Value::as_str);
             let text = match value {
                 Value::DateTime(time) => Some(Value::from(time.to_string())),
                 _ => None,
             };
-            let done = self.put(&keyword, text.unwrap_or_else(|| value.clone()), comment.unwrap_or_default());
+            let done = self.put(
+                &keyword,
+                text.unwrap_or_else(|| value.clone()),
+                comment.unwrap_or_default(),
+            );
             if let Err(error) = done {
                 left_out.push(format!("{}; it is left out", error.message()));
             }
@@ -154,7 +191,12 @@ impl Lines {
         left_out
     }
 
-    pub(super) fn put(&mut self, keyword: &str, value: impl Into<Value>, comment: &str) -> Result<()> {
+    pub(super) fn put(
+        &mut self,
+        keyword: &str,
+        value: impl Into<Value>,
+        comment: &str,
+    ) -> Result<()> {
         let len = self.0.len();
         let done = card::put(&mut self.0, keyword, &value.into(), comment);
         if done.is_err() {
@@ -173,8 +215,9 @@ impl Lines {
 /// Whether a keyword follows from the image itself.
 fn is_structural(keyword: &str) -> bool {
     const SINGLE: [&str; 20] = [
-        "SIMPLE", "XTENSION", "BITPIX", "NAXIS", "EXTEND", "GROUPS", "PCOUNT", "GCOUNT", "TFIELDS", "THEAP", "BSCALE",
-        "BZERO", "BLANK", "CHECKSUM", "DATASUM", "END", "CONTINUE", "ZHECKSUM", "ZDATASUM", "BLOCKED",
+        "SIMPLE", "XTENSION", "BITPIX", "NAXIS", "EXTEND", "GROUPS", "PCOUNT", "GCOUNT", "TFIELDS",
+        "THEAP", "BSCALE", "BZERO", "BLANK", "CHECKSUM", "DATASUM", "END", "CONTINUE", "ZHECKSUM",
+        "ZDATASUM", "BLOCKED",
     ];
     const COUNTED: [&str; 3] = ["NAXIS", "TTYPE", "TFORM"];
     let stem = keyword.trim_end_matches(|c: char| c.is_ascii_digit());

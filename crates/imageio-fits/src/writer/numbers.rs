@@ -22,7 +22,11 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
-    pub(super) fn of(image: &NdImage, metadata: &Metadata, options: &FitsWriteOptions) -> Result<Self> {
+    pub(super) fn of(
+        image: &NdImage,
+        metadata: &Metadata,
+        options: &FitsWriteOptions,
+    ) -> Result<Self> {
         check_shape(image)?;
         if options.scale_back
             && let Some(numbers) = scaled_back(image, metadata)?
@@ -41,7 +45,8 @@ impl Numbers {
             DType::F32 => (Stored::F32, false),
             DType::F64 => (Stored::F64, false),
             other => {
-                let message = format!("{other}; FITS holds integers of 8 to 64 bits, float32 and float64");
+                let message =
+                    format!("{other}; FITS holds integers of 8 to 64 bits, float32 and float64");
                 return Err(Error::unsupported(message));
             }
         };
@@ -122,7 +127,9 @@ fn scaled_back(image: &NdImage, metadata: &Metadata) -> Result<Option<Numbers>> 
     for value in values.as_slice::<f64>()? {
         if value.is_nan() && !stored.is_float() {
             let blank = blank.ok_or_else(|| {
-                Error::unsupported("NaN in an image that is scaled back to integers without `BLANK`")
+                Error::unsupported(
+                    "NaN in an image that is scaled back to integers without `BLANK`",
+                )
             })?;
             back.push(blank as f64);
         } else {
@@ -130,7 +137,9 @@ fn scaled_back(image: &NdImage, metadata: &Metadata) -> Result<Option<Numbers>> 
         }
     }
     if !stored.is_float() {
-        back.iter_mut().for_each(|value| *value = value.round_ties_even());
+        for value in &mut back {
+            *value = value.round_ties_even();
+        }
     }
     Ok(Some(Numbers {
         image: NdImage::from_vec(image.shape(), back)?.cast(stored.dtype()),

@@ -37,7 +37,11 @@ impl Table {
     /// Names and forms of the columns.
     pub(super) fn columns(&self) -> Vec<(&'static str, String)> {
         let kind = if self.wide { 'Q' } else { 'P' };
-        let element = if self.compression == Compression::Plio1 { 'I' } else { 'B' };
+        let element = if self.compression == Compression::Plio1 {
+            'I'
+        } else {
+            'B'
+        };
         let [coded, gzipped] = self.longest;
         let mut columns = vec![("COMPRESSED_DATA", format!("1{kind}{element}({coded})"))];
         if self.is_quantized {
@@ -59,53 +63,87 @@ pub(super) fn usual(numbers: &Numbers, options: &FitsWriteOptions) -> Compressio
 }
 
 /// Refuses what the compression does not hold.
-pub(super) fn check(numbers: &Numbers, compression: Compression, options: &FitsWriteOptions) -> Result<()> {
+pub(super) fn check(
+    numbers: &Numbers,
+    compression: Compression,
+    options: &FitsWriteOptions,
+) -> Result<()> {
     let tile = tile_shape(numbers, compression, options)?;
     let keeps_bytes = matches!(compression, Compression::Gzip1 | Compression::Gzip2);
     let name = || imageio_core::OptionValue::to_value(&compression);
     if !(1..=10_000).contains(&options.dither_seed) {
-        return Err(Error::bad_option(format!("`dither_seed` is {}, expected 1 to 10000", options.dither_seed)));
+        return Err(Error::bad_option(format!(
+            "`dither_seed` is {}, expected 1 to 10000",
+            options.dither_seed
+        )));
     }
     if keeps_bytes {
         return Ok(());
     }
     if numbers.stored.is_float() && options.quantize_level.is_none() {
-        let message = format!("{} holds integers, and the image floats; `quantize_level` would round them", name());
-        return Err(Error::unsupported(message).with_help("option `quantize_level`, or the compression GZIP_2"));
+        let message = format!(
+            "{} holds integers, and the image floats; `quantize_level` would round them",
+            name()
+        );
+        return Err(Error::unsupported(message)
+            .with_help("option `quantize_level`, or the compression GZIP_2"));
     }
     if numbers.stored == Stored::I64 {
-        return Err(Error::unsupported(format!("{} holds integers of up to 32 bits", name()))
-            .with_help("the compression GZIP_2"));
+        return Err(
+            Error::unsupported(format!("{} holds integers of up to 32 bits", name()))
+                .with_help("the compression GZIP_2"),
+        );
     }
     if compression == Compression::Hcompress1 {
         let long = tile.iter().filter(|&&len| len > 1).count();
         if long != 2 {
-            return Err(Error::unsupported(format!("HCOMPRESS_1 tiles of shape {tile:?}; two axes are longer than 1")));
+            return Err(Error::unsupported(format!(
+                "HCOMPRESS_1 tiles of shape {tile:?}; two axes are longer than 1"
+            )));
         }
-        let spans = tile.iter().zip(numbers.shape()).filter(|(tile, _)| **tile > 1);
+        let spans = tile
+            .iter()
+            .zip(numbers.shape())
+            .filter(|(tile, _)| **tile > 1);
         for (&tile, &len) in spans {
             let rest = len % tile;
             if tile < 4 || (1..4).contains(&rest) {
-                let message = format!("HCOMPRESS_1 tiles of {tile} elements along an axis of {len}; each needs 4");
+                let message = format!(
+                    "HCOMPRESS_1 tiles of {tile} elements along an axis of {len}; each needs 4"
+                );
                 return Err(Error::unsupported(message).with_help("option `tile_shape`"));
             }
         }
     }
     if compression == Compression::Plio1 && (numbers.flips && numbers.stored != Stored::U8) {
-        return Err(Error::unsupported("PLIO_1 holds no unsigned integers of 16 bits or more"));
+        return Err(Error::unsupported(
+            "PLIO_1 holds no unsigned integers of 16 bits or more",
+        ));
     }
     Ok(())
 }
 
 /// Lengths of a tile: as asked for, else a row, for HCOMPRESS_1 some rows.
-fn tile_shape(numbers: &Numbers, compression: Compression, options: &FitsWriteOptions) -> Result<Vec<usize>> {
+fn tile_shape(
+    numbers: &Numbers,
+    compression: Compression,
+    options: &FitsWriteOptions,
+) -> Result<Vec<usize>> {
     let shape = numbers.shape();
     if !options.tile_shape.is_empty() {
         if options.tile_shape.len() != shape.len() || options.tile_shape.contains(&0) {
-            let message = format!("`tile_shape` {:?} for an image of shape {shape:?}", options.tile_shape);
+            let message = format!(
+                "`tile_shape` {:?} for an image of shape {shape:?}",
+                options.tile_shape
+            );
             return Err(Error::bad_option(message));
         }
-        return Ok(options.tile_shape.iter().zip(shape).map(|(&tile, &len)| tile.min(len)).collect());
+        return Ok(options
+            .tile_shape
+            .iter()
+            .zip(shape)
+            .map(|(&tile, &len)| tile.min(len))
+            .collect());
     }
     let mut tile = vec![1; shape.len()];
     if let (Some(last), Some(&len)) = (tile.last_mut(), shape.last()) {
@@ -115,14 +153,21 @@ fn tile_shape(numbers: &Numbers, compression: Compression, options: &FitsWriteOp
         let rows = shape[shape.len() - 2];
         // The last tile has four rows at least.
         let fits = |rows_of_tile: &usize| !(1..4).contains(&(rows % rows_of_tile));
-        let choice = [16, 24, 20, 30, 28, 26, 22, 18, 14].into_iter().find(fits).unwrap_or(17);
+        let choice = [16, 24, 20, 30, 28, 26, 22, 18, 14]
+            .into_iter()
+            .find(fits)
+            .unwrap_or(17);
         tile[shape.len() - 2] = if rows <= 30 { rows } else { choice };
     }
     Ok(tile)
 }
 
 /// Compresses all tiles.
-pub(super) fn compress(numbers: &Numbers, compression: Compression, options: &FitsWriteOptions) -> Result<Table> {
+pub(super) fn compress(
+    numbers: &Numbers,
+    compression: Compression,
+    options: &FitsWriteOptions,
+) -> Result<Table> {
     let tile = tile_shape(numbers, compression, options)?;
     let extents = extents(numbers.shape(), &tile);
     let is_quantized = numbers.stored.is_float() && options.quantize_level.is_some();
@@ -140,14 +185,20 @@ pub(super) fn compress(numbers: &Numbers, compression: Compression, options: &Fi
     };
     let mut bytes = Vec::new();
     for (row, extent) in extents.iter().enumerate() {
-        gather(&native, numbers.shape(), extent, numbers.stored.width(), &mut bytes);
+        gather(
+            &native,
+            numbers.shape(),
+            extent,
+            numbers.stored.width(),
+            &mut bytes,
+        );
         numbers.flip(&mut bytes);
         let coded = if is_quantized {
             quantized(numbers, (compression, options), (row, extent), &bytes)?
         } else {
             Coded::plain(exact(numbers, (compression, options), extent, &mut bytes)?)
         };
-        table.add(coded)?;
+        table.add(&coded)?;
     }
     Ok(table)
 }
@@ -172,8 +223,12 @@ impl Coded {
 }
 
 impl Table {
-    fn add(&mut self, coded: Coded) -> Result<()> {
-        let width = if self.compression == Compression::Plio1 && !coded.gzipped { 2 } else { 1 };
+    fn add(&mut self, coded: &Coded) -> Result<()> {
+        let width = if self.compression == Compression::Plio1 && !coded.gzipped {
+            2
+        } else {
+            1
+        };
         let len = coded.bytes.len() / width;
         let start = self.heap.len();
         self.heap.extend_from_slice(&coded.bytes);
@@ -219,16 +274,28 @@ fn extents(shape: &[usize], tile: &[usize]) -> Vec<Vec<Range<usize>>> {
 }
 
 /// Copies the elements of a tile behind each other.
-fn gather(native: &[u8], shape: &[usize], extent: &[Range<usize>], width: usize, out: &mut Vec<u8>) {
+fn gather(
+    native: &[u8],
+    shape: &[usize],
+    extent: &[Range<usize>],
+    width: usize,
+    out: &mut Vec<u8>,
+) {
     out.clear();
     let Some((row, outer)) = extent.split_last() else {
         return;
     };
     let mut at: Vec<usize> = outer.iter().map(|range| range.start).collect();
     loop {
-        let place = at.iter().chain([&row.start]).zip(shape).fold(0, |place, (at, len)| place * len + at);
+        let place = at
+            .iter()
+            .chain([&row.start])
+            .zip(shape)
+            .fold(0, |place, (at, len)| place * len + at);
         out.extend_from_slice(&native[place * width..(place + row.len()) * width]);
-        let next = (0..at.len()).rev().find(|&axis| at[axis] + 1 < outer[axis].end);
+        let next = (0..at.len())
+            .rev()
+            .find(|&axis| at[axis] + 1 < outer[axis].end);
         let Some(axis) = next else {
             return;
         };
@@ -261,8 +328,18 @@ fn exact(
         _ => {
             let integers: Vec<i32> = match numbers.stored {
                 Stored::U8 => bytes.iter().map(|&byte| byte.into()).collect(),
-                Stored::I16 => bytes.as_chunks().0.iter().map(|&word| i16::from_ne_bytes(word).into()).collect(),
-                _ => bytes.as_chunks().0.iter().map(|&word| i32::from_ne_bytes(word)).collect(),
+                Stored::I16 => bytes
+                    .as_chunks()
+                    .0
+                    .iter()
+                    .map(|&word| i16::from_ne_bytes(word).into())
+                    .collect(),
+                _ => bytes
+                    .as_chunks()
+                    .0
+                    .iter()
+                    .map(|&word| i32::from_ne_bytes(word))
+                    .collect(),
             };
             coded(with, extent, &integers, width)
         }
@@ -279,18 +356,30 @@ fn coded(
         Compression::Rice1 => rice::encode(integers, width, BLOCK),
         Compression::Plio1 => {
             if let Some(value) = integers.iter().find(|value| **value < 0) {
-                return Err(Error::unsupported(format!("PLIO_1 holds no {value}, only what is not negative")));
+                return Err(Error::unsupported(format!(
+                    "PLIO_1 holds no {value}, only what is not negative"
+                )));
             }
             let words = plio::encode(integers)?;
             Ok(words.into_iter().flat_map(i16::to_be_bytes).collect())
         }
         Compression::Hcompress1 => {
-            let mut lengths = extent.iter().map(ExactSizeIterator::len).filter(|&len| len > 1);
+            let mut lengths = extent
+                .iter()
+                .map(ExactSizeIterator::len)
+                .filter(|&len| len > 1);
             let (rows, columns) = (lengths.next().unwrap_or(1), lengths.next().unwrap_or(1));
-            Ok(hcompress::encode(integers, Plane { rows, columns }, options.hcomp_scale as i32))
+            Ok(hcompress::encode(
+                integers,
+                Plane { rows, columns },
+                options.hcomp_scale as i32,
+            ))
         }
         Compression::Gzip1 | Compression::Gzip2 => {
-            let bytes: Vec<u8> = integers.iter().flat_map(|number| number.to_be_bytes()).collect();
+            let bytes: Vec<u8> = integers
+                .iter()
+                .flat_map(|number| number.to_be_bytes())
+                .collect();
             if compression == Compression::Gzip1 {
                 return deflate(&bytes);
             }
@@ -309,9 +398,19 @@ fn quantized(
     bytes: &[u8],
 ) -> Result<Coded> {
     let values: Vec<f64> = if numbers.stored == Stored::F32 {
-        bytes.as_chunks().0.iter().map(|&word| f32::from_ne_bytes(word).into()).collect()
+        bytes
+            .as_chunks()
+            .0
+            .iter()
+            .map(|&word| f32::from_ne_bytes(word).into())
+            .collect()
     } else {
-        bytes.as_chunks().0.iter().map(|&word| f64::from_ne_bytes(word)).collect()
+        bytes
+            .as_chunks()
+            .0
+            .iter()
+            .map(|&word| f64::from_ne_bytes(word))
+            .collect()
     };
     let dither = match with.1.quantize_method {
         Quantization::NoDither => Dither::None,
@@ -322,21 +421,20 @@ fn quantized(
     let seed = row as i64 + i64::from(with.1.dither_seed);
     let level = with.1.quantize_level.unwrap_or_default();
     // Pixel lists have no negative numbers, which quantizing gives.
-    let steps = quantize(&values, columns, level, (dither, seed)).filter(|_| with.0 != Compression::Plio1);
-    match steps {
-        Some(steps) => Ok(Coded {
+    let steps =
+        quantize(&values, columns, level, (dither, seed)).filter(|_| with.0 != Compression::Plio1);
+    if let Some(steps) = steps {
+        return Ok(Coded {
             bytes: coded(with, extent, &steps.values, 4)?,
             gzipped: false,
             scale: steps.scale,
             zero: steps.zero,
-        }),
-        None => {
-            let mut bytes = bytes.to_vec();
-            numbers.to_big_endian(&mut bytes);
-            Ok(Coded {
-                gzipped: true,
-                ..Coded::plain(deflate(&bytes)?)
-            })
-        }
+        });
     }
+    let mut bytes = bytes.to_vec();
+    numbers.to_big_endian(&mut bytes);
+    Ok(Coded {
+        gzipped: true,
+        ..Coded::plain(deflate(&bytes)?)
+    })
 }

@@ -45,7 +45,7 @@ fn number(chars: &mut Peekable<Chars<'_>>) -> (usize, String) {
 mod tests {
     use super::*;
 
-    // checklist: E-306, E-307, H-029
+    // checklist: E-306, E-307
     #[test]
     fn numbers_count_as_numbers() {
         let mut names = [

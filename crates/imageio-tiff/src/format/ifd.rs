@@ -294,7 +294,8 @@ impl Chain {
     }
 
     /// Number of IFDs found so far.
-    pub(crate) fn found(&self) -> usize {
+    #[cfg(test)]
+    fn found(&self) -> usize {
         self.offsets.len()
     }
 
@@ -348,8 +349,11 @@ mod tests {
 
     use super::*;
 
+    /// Tag, type, count and value of an entry.
+    type Row = (u16, u16, u32, u32);
+
     /// A little-endian classic file: IFDs of (tag, type, count, value), each followed by the offset given.
-    fn classic(ifds: &[(&[(u16, u16, u32, u32)], u32)]) -> Vec<u8> {
+    fn classic(ifds: &[(&[Row], u32)]) -> Vec<u8> {
         let mut bytes = b"II*\0\x08\0\0\0".to_vec();
         for (entries, next) in ifds {
             bytes.extend((entries.len() as u16).to_le_bytes());
@@ -420,8 +424,8 @@ mod tests {
 
     #[test]
     fn a_chain_that_loops_ends() {
-        let entry: &[(u16, u16, u32, u32)] = &[(256, 3, 1, 7)];
-        let chain_of = |ifds: &[(&[(u16, u16, u32, u32)], u32)]| {
+        let entry: &[Row] = &[(256, 3, 1, 7)];
+        let chain_of = |ifds: &[(&[Row], u32)]| {
             let source = source(classic(ifds));
             let count = Chain::main(&source).unwrap().count(&source);
             (count, source.request().warnings().len())
@@ -434,7 +438,7 @@ mod tests {
 
     #[test]
     fn pages_are_found_as_far_as_asked_for() {
-        let entry: &[(u16, u16, u32, u32)] = &[(256, 3, 1, 7)];
+        let entry: &[Row] = &[(256, 3, 1, 7)];
         let source = source(classic(&[(entry, 26), (entry, 44), (entry, 0)]));
         let mut chain = Chain::main(&source).unwrap();
         assert_eq!(chain.get(&source, 1), Some(26));

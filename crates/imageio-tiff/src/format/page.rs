@@ -9,8 +9,11 @@ use super::lsm;
 use super::source::Source;
 use super::tags;
 
+mod fields;
+mod jpeg_size;
 mod segments;
 
+use fields::{Fields, MAX_SAMPLES, join_equal, subfile_type};
 pub(crate) use segments::{Grid, Span};
 
 /// Compression 1: pixels as they are.
@@ -20,9 +23,6 @@ pub(crate) const OLD_JPEG: u16 = 6;
 
 const PHOTOMETRIC_RGB: u16 = 2;
 const PHOTOMETRIC_YCBCR: u16 = 6;
-
-/// Samples of a pixel that are believed.
-const MAX_SAMPLES: u64 = 65_535;
 
 /// Size of a tile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -114,6 +114,7 @@ impl Page {
         page.set_samples(&fields)?;
         page.set_layout(&fields)?;
         page.set_data(&fields)?;
+        page.set_jpeg_size(&fields)?;
         if source.lsm().is_some() {
             page.set_lsm(&fields)?;
         }
@@ -375,71 +376,6 @@ pub(crate) struct PageKey {
     bits: Vec<u16>,
     extra_samples: Vec<u16>,
     codes: [u16; 5],
-}
-
-/// The numbers of an IFD, by tag.
-struct Fields<'a> {
-    source: &'a Source,
-    ifd: &'a Ifd,
-}
-
-impl Fields<'_> {
-    fn number(&self, tag: u16) -> Result<Option<u64>> {
-        let entry = self.ifd.get(tag).filter(|entry| entry.count > 0);
-        entry.map(|entry| self.source.integer(entry)).transpose()
-    }
-
-    fn size(&self, tag: u16) -> Result<Option<usize>> {
-        let number = self.number(tag)?;
-        let size = number.map(|number| {
-            usize::try_from(number)
-                .map_err(|_| Error::corrupt(format!("tag {tag}: {number} is no size")))
-        });
-        size.transpose()
-    }
-
-    /// A code; one that makes no sense counts as missing, with a warning.
-    fn short(&self, tag: u16, default: u16) -> u16 {
-        self.shorts(tag, 1).first().copied().unwrap_or(default)
-    }
-
-    fn shorts(&self, tag: u16, most: usize) -> Vec<u16> {
-        let Some(entry) = self.ifd.get(tag) else {
-            return Vec::new();
-        };
-        match self
-            .source
-            .integers(entry, 0..(most as u64).min(MAX_SAMPLES))
-        {
-            Ok(numbers) => numbers
-                .iter()
-                .map(|&number| u16::try_from(number).unwrap_or(u16::MAX))
-                .collect(),
-            Err(error) => {
-                self.source.warn(error.message());
-                Vec::new()
-            }
-        }
-    }
-}
-
-fn subfile_type(fields: &Fields<'_>) -> u32 {
-    let new = fields.number(tags::NEW_SUBFILE_TYPE).ok().flatten();
-    if let Some(bits) = new.filter(|&bits| bits != 0) {
-        return bits as u32;
-    }
-    // The older tag counts: 1 full, 2 reduced, 3 one page of several (TIFF 6.0 §8).
-    match fields.short(tags::SUBFILE_TYPE, 0) {
-        2 => 1,
-        3 => 2,
-        _ => 0,
-    }
-}
-
-fn join_equal(numbers: &mut Vec<u16>) {
-    if numbers.windows(2).all(|pair| pair[0] == pair[1]) {
-        numbers.truncate(1);
-    }
 }
 
 #[cfg(test)]

@@ -64,15 +64,10 @@ impl Region {
     }
 }
 
-/// Refuses a page that cannot be decoded, naming why.
-pub(crate) fn decodable(page: &Page) -> Result<()> {
-    Segments::of(page).map(drop)
-}
-
 /// Decodes `region` of `page` into `out`: samples in this machine's byte order, axes as the page has them.
 ///
 /// # Errors
-/// `Unsupported` as [`decodable`] says; `Corrupt` with the strip or tile; `LimitExceeded`.
+/// `Unsupported` naming what cannot be decoded; `Corrupt` with the strip or tile; `LimitExceeded`.
 pub(crate) fn read_region(
     source: &Source,
     page: &Page,
@@ -93,6 +88,9 @@ pub(crate) fn read_region(
     }
     if out.is_empty() {
         return Ok(());
+    }
+    if page.offsets.is_none() {
+        return Err(Error::corrupt("a page without offsets of strips or tiles"));
     }
     if old_jpeg::read(source, page, &segments, region, out)? {
         return Ok(());

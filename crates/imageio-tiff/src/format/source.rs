@@ -67,14 +67,6 @@ impl ByteOrder {
             ByteOrder::Big => u32::from_be_bytes(bytes),
         }
     }
-
-    /// Eight bytes as a number.
-    pub(crate) fn u64(self, bytes: [u8; 8]) -> u64 {
-        match self {
-            ByteOrder::Little => u64::from_le_bytes(bytes),
-            ByteOrder::Big => u64::from_be_bytes(bytes),
-        }
-    }
 }
 
 /// How wide offsets and counts are.
@@ -217,11 +209,6 @@ impl Source {
         self.0.lsm.get()
     }
 
-    /// Whether both are one file.
-    pub(crate) fn is(&self, other: &Source) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-
     /// Warns once, however often the same thing is met.
     pub(crate) fn warn(&self, message: impl Into<String>) {
         let message = message.into();
@@ -265,10 +252,11 @@ impl Source {
         if let Some(part) = slice_at(&self.0.head, 0, offset, len) {
             return Ok(Cow::Borrowed(part));
         }
-        if let Some(all) = self.as_slice() {
-            if let Some(part) = slice_at(all, 0, offset, len) {
-                return Ok(Cow::Borrowed(part));
-            }
+        if let Some(part) = self
+            .as_slice()
+            .and_then(|all| slice_at(all, 0, offset, len))
+        {
+            return Ok(Cow::Borrowed(part));
         }
         if len > BLOCK {
             let mut bytes = self.limits().try_vec(len, "a structure of the file")?;

@@ -102,12 +102,6 @@ pub(crate) fn known_name(tag: u16, dictionary: Dictionary) -> Option<&'static st
     })
 }
 
-/// The tag that is called `name`.
-pub(crate) fn code(name: &str) -> Option<u16> {
-    let row = names::MAIN.iter().find(|(_, known)| *known == name);
-    row.map(|(code, _)| *code)
-}
-
 /// Whether a value is a list even where it has one element.
 pub(crate) fn is_list(tag: u16) -> bool {
     matches!(
@@ -144,12 +138,10 @@ mod tests {
     }
 
     #[test]
-    fn names_and_codes_lead_to_each_other() {
+    fn tags_have_names_by_dictionary() {
         assert_eq!(name(IMAGE_WIDTH, Dictionary::Main), "ImageWidth");
         assert_eq!(name(2, Dictionary::Gps), "GPSLatitude");
         assert_eq!(name(33434, Dictionary::Exif), "ExposureTime");
         assert_eq!(name(3, Dictionary::Main), "3");
-        assert_eq!(code("StripOffsets"), Some(STRIP_OFFSETS));
-        assert_eq!(code("NoSuchTag"), None);
     }
 }

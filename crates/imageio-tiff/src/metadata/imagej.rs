@@ -73,20 +73,20 @@ fn parse(counts: &[u64], bytes: &[u8], order: ByteOrder) -> Result<Metadata> {
                 .and_then(|len| rest.split_at_checked(len))
                 .ok_or_else(cut)?;
             rest = behind;
-            values.push(value(&mark, block, order)?);
+            values.push(value(mark, block, order)?);
         }
         let value = match values.len() {
             1 => values.pop().unwrap_or_default(),
             _ if mark == *b"prop" => properties(values),
             _ => Value::List(values),
         };
-        metadata.insert(name(&mark), value);
+        metadata.insert(name(mark), value);
     }
     Ok(metadata)
 }
 
-fn name(mark: &[u8; 4]) -> String {
-    match mark {
+fn name(mark: [u8; 4]) -> String {
+    match &mark {
         b"info" => "Info".to_owned(),
         b"labl" => "Labels".to_owned(),
         b"rang" => "Ranges".to_owned(),
@@ -95,12 +95,12 @@ fn name(mark: &[u8; 4]) -> String {
         b"roi " => "ROI".to_owned(),
         b"over" => "Overlays".to_owned(),
         b"prop" => "Properties".to_owned(),
-        _ => String::from_utf8_lossy(mark).trim().to_owned(),
+        _ => String::from_utf8_lossy(&mark).trim().to_owned(),
     }
 }
 
-fn value(mark: &[u8; 4], block: &[u8], order: ByteOrder) -> Result<Value> {
-    Ok(match mark {
+fn value(mark: [u8; 4], block: &[u8], order: ByteOrder) -> Result<Value> {
+    Ok(match &mark {
         b"info" | b"labl" | b"prop" => {
             let units = block.chunks_exact(2).map(|unit| order.uint(unit) as u16);
             let text = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER));
@@ -112,7 +112,9 @@ fn value(mark: &[u8; 4], block: &[u8], order: ByteOrder) -> Result<Value> {
                 .map(|number| f64::from_bits(order.uint(number)));
             Value::List(numbers.map(Value::from).collect())
         }
-        b"luts" if !block.is_empty() && block.len() % 256 == 0 => array(block, block.len() / 256)?,
+        b"luts" if !block.is_empty() && block.len().is_multiple_of(256) => {
+            array(block, block.len() / 256)?
+        }
         _ => Value::from(block),
     })
 }
@@ -123,7 +125,7 @@ fn array<T: Element>(colours: &[T], rows: usize) -> Result<Value> {
 
 /// Keys and values that take turns.
 fn properties(values: Vec<Value>) -> Value {
-    if values.len() % 2 != 0 {
+    if !values.len().is_multiple_of(2) {
         return Value::List(values);
     }
     let mut values = values.into_iter();

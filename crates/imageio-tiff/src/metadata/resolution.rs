@@ -7,6 +7,9 @@ use crate::format::source::Source;
 use crate::format::tags;
 use crate::metadata::vendor::geotiff;
 
+/// What is said of a resolution that is no number.
+const UNDEFINED: &str = "the resolution is left out: at least one direction has the denominator 0";
+
 /// Adds `resolution_unit`, and `resolution` as horizontal, vertical and name of the unit, where the page has all
 /// three tags.
 pub(super) fn add(source: &Source, page: &Page, metadata: &mut Metadata) {
@@ -15,19 +18,17 @@ pub(super) fn add(source: &Source, page: &Page, metadata: &mut Metadata) {
     };
     metadata.insert("resolution_unit", unit);
     let (Some(x), Some(y)) = (
-        fraction(source, page, tags::X_RESOLUTION),
-        fraction(source, page, tags::Y_RESOLUTION),
+        quotient(source, page, tags::X_RESOLUTION),
+        quotient(source, page, tags::Y_RESOLUTION),
     ) else {
         return;
     };
-    match x.zip(y) {
-        Some((x, y)) => {
+    match (x, y) {
+        (Quotient::Number(x), Quotient::Number(y)) => {
             let values = [Value::from(x), Value::from(y), Value::from(unit_name(unit))];
             metadata.insert("resolution", Value::List(values.into()));
         }
-        None => {
-            source.warn("the resolution is left out: at least one direction has the denominator 0")
-        }
+        _ => source.warn(UNDEFINED),
     }
 }
 
@@ -41,8 +42,10 @@ pub(crate) fn spacing(
 ) -> Option<Vec<Spacing>> {
     let from_tag = |tag| {
         unit(source, page)?;
-        let per_unit = fraction(source, page, tag)??;
-        (per_unit > 0.0).then(|| 1.0 / per_unit)
+        match quotient(source, page, tag)? {
+            Quotient::Number(per_unit) if per_unit > 0.0 => Some(1.0 / per_unit),
+            _ => None,
+        }
     };
     let map = geotiff::spacing(source, page);
     let of = |axis: char| {
@@ -63,8 +66,15 @@ fn unit(source: &Source, page: &Page) -> Option<u64> {
     source.integer(entry).ok()
 }
 
-/// The number of a tag; nothing inside where its denominator is 0, nothing at all where it is missing.
-fn fraction(source: &Source, page: &Page, tag: u16) -> Option<Option<f64>> {
+/// The value of a fraction.
+enum Quotient {
+    Number(f64),
+    /// The denominator is 0.
+    Undefined,
+}
+
+/// The number of a tag; nothing where it is missing.
+fn quotient(source: &Source, page: &Page, tag: u16) -> Option<Quotient> {
     let entry = page.ifd.get(tag)?;
     let value = match source.value(entry).ok()? {
         // A writer that counts wrongly stores more than one.
@@ -72,8 +82,8 @@ fn fraction(source: &Source, page: &Page, tag: u16) -> Option<Option<f64>> {
         value => value,
     };
     match value {
-        Value::Rational(fraction) if fraction.denominator == 0 => Some(None),
-        value => value.as_f64().map(Some),
+        Value::Rational(fraction) if fraction.denominator == 0 => Some(Quotient::Undefined),
+        value => value.as_f64().map(Quotient::Number),
     }
 }
 

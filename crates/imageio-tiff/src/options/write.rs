@@ -247,6 +247,18 @@ impl TiffWriteOptions {
         }
     }
 
+    /// These options, and for what they leave open those of opening.
+    pub(crate) fn over(self, open: &Self) -> Self {
+        TiffWriteOptions {
+            bigtiff: self.bigtiff.or(open.bigtiff),
+            byteorder: self.byteorder.or(open.byteorder),
+            software: self.software.or_else(|| open.software.clone()),
+            imagej: self.imagej || open.imagej,
+            ome: self.ome.or(open.ome),
+            ..self
+        }
+    }
+
     /// These options, and for what they leave open what the metadata of an image says.
     pub(crate) fn with_metadata(&self, metadata: &imageio_core::Metadata) -> Result<Self> {
         use imageio_core::PluginOptions as _;

@@ -176,7 +176,7 @@ pub(super) fn page_of(
         Frame::Missing | Frame::Raw { .. } => Ok(Arc::clone(keyframe)),
         Frame::Page { page, .. } => Ok(Arc::clone(page)),
         Frame::Ifd { offset, .. } if *offset == keyframe.ifd.offset => Ok(Arc::clone(keyframe)),
-        Frame::Ifd { file, offset } => {
+        Frame::Ifd { file, offset, .. } => {
             Page::read(document.file_source(*file), *offset).map(Arc::new)
         }
     }
@@ -212,13 +212,19 @@ impl Target {
             }
             Choice::PageOfSeries(series, page) => {
                 let (keyframe, frames) = leveled(document, series, level)?;
-                single(page_part(document, &keyframe, &frames, page)?)
+                single(page_part(
+                    document,
+                    &keyframe,
+                    &frames,
+                    page,
+                    options.rotate,
+                )?)
             }
             Choice::PagesOfSeries(series, pages) => {
                 let (keyframe, frames) = leveled(document, series, level)?;
                 let parts = pages
                     .iter()
-                    .map(|&page| page_part(document, &keyframe, &frames, page));
+                    .map(|&page| page_part(document, &keyframe, &frames, page, options.rotate));
                 let parts = parts.collect::<Result<_>>()?;
                 Target::batch(document, parts)
             }
@@ -290,11 +296,13 @@ fn leveled(
     Ok((Arc::clone(&series.keyframe), Arc::clone(&series.frames)))
 }
 
+/// One page of a series; with `own_page` as its IFD has it, else as the page that it is like.
 fn page_part(
     document: &Document,
     keyframe: &Arc<Page>,
     frames: &[Frame],
     index: usize,
+    own_page: bool,
 ) -> Result<Part> {
     let frame = frames.get(index).ok_or_else(|| {
         let count = frames.len();
@@ -302,6 +310,10 @@ fn page_part(
         let message = format!("page {index} is out of range: the series has {count} {pages}");
         Error::new(ErrorKind::OutOfRange, message)
     })?;
+    if let (Frame::Ifd { data: Some(_), .. }, false) = (frame, own_page) {
+        // A page like the others: what they are like is known.
+        return Part::of_page(Arc::clone(keyframe), frame.clone());
+    }
     let page = page_of(document, keyframe, frame)?;
     let frame = match frame {
         Frame::Ifd { file, .. } => Frame::Page {
@@ -320,6 +332,7 @@ fn flat_part(document: &mut Document, index: usize) -> Result<Part> {
         let frame = Frame::Ifd {
             file: 0,
             offset: page.ifd.offset,
+            data: None,
         };
         return Part::of_page(Arc::clone(document.first()), frame);
     }
@@ -351,5 +364,5 @@ pub(super) fn metadata_page(
 fn first_page(document: &mut Document, series: usize, pages: &[usize]) -> Result<Arc<Page>> {
     let (keyframe, frames) = leveled(document, series, 0)?;
     let page = pages.first().copied().unwrap_or(0);
-    page_part(document, &keyframe, &frames, page).map(|part| part.keyframe)
+    page_part(document, &keyframe, &frames, page, true).map(|part| part.keyframe)
 }

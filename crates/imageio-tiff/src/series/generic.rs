@@ -3,17 +3,16 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use imageio_core::Result;
-
 use super::{Frame, Series, axes, pyramid};
 use crate::document::Document;
 use crate::format::page::{Page, PageKey};
+use crate::format::source::Source;
 use crate::format::tags;
 
 /// The pages with equal keys, in the order in which the first of each comes.
 #[derive(Default)]
 struct Groups {
-    groups: Vec<Group>,
+    all: Vec<Group>,
     by_key: HashMap<PageKey, usize>,
     seen: HashSet<u64>,
 }
@@ -25,7 +24,7 @@ struct Group {
 }
 
 impl Groups {
-    fn add(&mut self, page: Arc<Page>, is_subifd: bool) {
+    fn add(&mut self, source: &Source, page: Arc<Page>, is_subifd: bool) {
         let is_empty = page.size().is_none_or(|size| size == 0);
         if is_empty || !self.seen.insert(page.ifd.offset) {
             return;
@@ -33,12 +32,13 @@ impl Groups {
         let frame = Frame::Ifd {
             file: 0,
             offset: page.ifd.offset,
+            data: page.short_contiguous(source).ok().flatten(),
         };
-        let next = self.groups.len();
+        let next = self.all.len();
         let at = *self.by_key.entry(page.key()).or_insert(next);
-        match self.groups.get_mut(at) {
+        match self.all.get_mut(at) {
             Some(group) => group.frames.push(frame),
-            None => self.groups.push(Group {
+            None => self.all.push(Group {
                 keyframe: page,
                 is_subifd,
                 frames: vec![frame],
@@ -48,17 +48,17 @@ impl Groups {
 }
 
 /// One series for each shape and way of storing, pyramids joined.
-pub(super) fn find(document: &mut Document) -> Result<Vec<Series>> {
+pub(super) fn find(document: &mut Document) -> Vec<Series> {
     let mut groups = Groups::default();
     let mut index = 0;
     loop {
         match document.page(index) {
             Ok(None) => break,
             Ok(Some(page)) => {
-                groups.add(Arc::clone(&page), false);
+                groups.add(document.source(), Arc::clone(&page), false);
                 for offset in sub_ifds(document, &page) {
                     match Page::read(document.source(), offset) {
-                        Ok(page) => groups.add(Arc::new(page), true),
+                        Ok(page) => groups.add(document.source(), Arc::new(page), true),
                         Err(error) => document
                             .source()
                             .warn(format!("page {index}: SubIFD: {}", error.message())),
@@ -69,12 +69,12 @@ pub(super) fn find(document: &mut Document) -> Result<Vec<Series>> {
         }
         index += 1;
     }
-    let kind = if groups.groups.len() == 1 {
+    let kind = if groups.all.len() == 1 {
         "uniform"
     } else {
         "generic"
     };
-    let series = groups.groups.into_iter().map(|group| {
+    let series = groups.all.into_iter().map(|group| {
         let page = &group.keyframe;
         let shape = [vec![group.frames.len()], page.shape()].concat();
         let axes = format!("I{}", page.axes());
@@ -86,7 +86,7 @@ pub(super) fn find(document: &mut Document) -> Result<Vec<Series>> {
     let mut series: Vec<Series> = series.collect();
     pyramid::build(&mut series, false);
     series.retain(|series| axes::product(&series.shape()).is_some_and(|size| size > 0));
-    Ok(series)
+    series
 }
 
 /// Where the IFDs below `page` are.

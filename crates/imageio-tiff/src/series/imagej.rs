@@ -110,7 +110,11 @@ fn frames(document: &mut Document, images: usize) -> Result<Vec<Frame>> {
         .try_capacity(count, "the places of pages")?;
     for index in 0..count {
         let offset = document.page_offset(index).unwrap_or(0);
-        frames.push(Frame::Ifd { file: 0, offset });
+        frames.push(Frame::Ifd {
+            file: 0,
+            offset,
+            data: None,
+        });
     }
     Ok(frames)
 }

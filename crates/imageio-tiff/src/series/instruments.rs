@@ -85,6 +85,7 @@ pub(super) fn mdgel(document: &mut Document) -> Result<Vec<Series>> {
     let frame = Frame::Ifd {
         file: 0,
         offset: page.ifd.offset,
+        data: None,
     };
     let dimensions = (page.shape(), page.axes());
     let mut series = Series::new("mdgel", &page, vec![frame], dimensions);
@@ -101,7 +102,11 @@ pub(super) fn all_pages(document: &mut Document) -> Result<Vec<Frame>> {
         .try_capacity(count, "the places of pages")?;
     for index in 0..count {
         let offset = document.page_offset(index).unwrap_or(0);
-        frames.push(Frame::Ifd { file: 0, offset });
+        frames.push(Frame::Ifd {
+            file: 0,
+            offset,
+            data: None,
+        });
     }
     Ok(frames)
 }

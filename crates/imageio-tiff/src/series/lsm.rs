@@ -126,7 +126,11 @@ fn every_second(document: &mut Document, first: usize) -> Result<Vec<Frame>> {
         .try_capacity(count / 2 + 1, "the places of pages")?;
     for index in (first..count).step_by(2) {
         let offset = document.page_offset(index).unwrap_or(0);
-        frames.push(Frame::Ifd { file: 0, offset });
+        frames.push(Frame::Ifd {
+            file: 0,
+            offset,
+            data: None,
+        });
     }
     Ok(frames)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use imageio_core::{Error, Metadata, NdImage, Result, Value};
 
 use super::{Frame, Series, axes};
-use crate::document::{Document, TiffFile};
+use crate::document::{Document, TiffInput};
 use crate::format::page::Page;
 use crate::format::source::Source;
 use crate::metadata::vendor::micromanager::{self, COLUMNS};
@@ -114,7 +114,7 @@ fn others(document: &mut Document, summary: &Metadata) -> Vec<Map> {
     for other in siblings.iter().filter(wanted) {
         let opened = request
             .sibling(other)
-            .and_then(|request| TiffFile::open(request, None, None))
+            .and_then(|request| TiffInput::open(request, None, None))
             .and_then(|file| Ok((rows(&micromanager::of_file(&file.source)?), file)));
         match opened {
             Ok((Some(rows), file)) => {
@@ -191,7 +191,11 @@ fn place(source: &Source, file: usize, first: &Page, offset: u64) -> Option<Fram
         return None;
     }
     if file == 0 && offset == first.ifd.offset {
-        return Some(Frame::Ifd { file, offset });
+        return Some(Frame::Ifd {
+            file,
+            offset,
+            data: None,
+        });
     }
     let (at, len) = (offset + IFD_LEN, first.nbytes().unwrap_or(0) as u64);
     source.contains(at, len).then_some(Frame::Raw { file, at })

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use imageio_core::{Error, ErrorKind, Result};
 
 use super::{Frame, Series, axes};
-use crate::document::{Document, TiffFile};
+use crate::document::{Document, TiffInput};
 use crate::format::page::Page;
 use crate::metadata::xml;
 
@@ -87,7 +87,7 @@ impl Files {
         }
         let index = if self.indices.len() < MAX_FILES {
             let opened = document.source().request().sibling(&file.name);
-            let opened = opened.and_then(|request| TiffFile::open(request, None, None));
+            let opened = opened.and_then(|request| TiffInput::open(request, None, None));
             opened.map(|opened| document.add_file(opened)).ok()
         } else {
             None
@@ -151,7 +151,11 @@ fn frames(document: &mut Document, files: &mut Files, image: &Image) -> Result<O
                 ));
                 break;
             };
-            frames[planes.position + n] = Frame::Ifd { file, offset };
+            frames[planes.position + n] = Frame::Ifd {
+                file,
+                offset,
+                data: None,
+            };
         }
     }
     Ok(Some(frames))
@@ -160,7 +164,7 @@ fn frames(document: &mut Document, files: &mut Files, image: &Image) -> Result<O
 /// The series of an image; nothing where no plane is there, or planes are not what the axes say.
 fn series(document: &Document, image: &Image, mut frames: Vec<Frame>) -> Result<Option<Series>> {
     let keyframe = frames.iter().find_map(|frame| match frame {
-        Frame::Ifd { file, offset } => Some(Page::read(document.file_source(*file), *offset)),
+        Frame::Ifd { file, offset, .. } => Some(Page::read(document.file_source(*file), *offset)),
         _ => None,
     });
     let Some(keyframe) = keyframe.transpose()?.map(Arc::new) else {

@@ -135,7 +135,6 @@ fn walk(document: &mut Document, pages: &Pages, depth: usize, all: &mut Vec<Seri
 struct Found {
     frames: Vec<Frame>,
     pages: usize,
-    truncated: Option<bool>,
 }
 
 fn frames(
@@ -151,6 +150,7 @@ fn frames(
     let first = Frame::Ifd {
         file: 0,
         offset: keyframe.ifd.offset,
+        data: None,
     };
     let data = keyframe.contiguous(document.source())?;
     if claimed <= 1 || claimed > pages.count() - index || truncated == Some(true) {
@@ -166,7 +166,6 @@ fn frames(
             } else {
                 claimed.clamp(1, pages.count() - index)
             },
-            truncated: truncated.or((claimed > 1).then_some(true)),
             frames,
         });
     }
@@ -179,19 +178,21 @@ fn frames(
             return Ok(Found {
                 frames: raw(document, keyframe, at, claimed)?,
                 pages: claimed,
-                truncated: Some(false),
             });
         }
     }
     let mut frames = vec![first];
     for index in index + 1..index + claimed {
         let offset = pages.offset(document, index)?;
-        frames.push(Frame::Ifd { file: 0, offset });
+        frames.push(Frame::Ifd {
+            file: 0,
+            offset,
+            data: None,
+        });
     }
     Ok(Found {
         frames,
         pages: claimed,
-        truncated: Some(false),
     })
 }
 

@@ -123,8 +123,9 @@ fn run(document: &mut Document, index: &mut usize, shape: &[usize]) -> Result<Ve
 }
 
 /// Hamamatsu NDPI: what pages have in common tells all but the names.
+#[expect(clippy::unnecessary_wraps, reason = "one of a table")]
 pub(super) fn ndpi(document: &mut Document) -> Result<Vec<Series>> {
-    let mut all = generic::find(document)?;
+    let mut all = generic::find(document);
     for series in &mut all {
         series.kind = "ndpi";
         let (shape, axes) = series.dimensions(None);
@@ -302,6 +303,7 @@ fn frame(page: &Page) -> Frame {
     Frame::Ifd {
         file: 0,
         offset: page.ifd.offset,
+        data: None,
     }
 }
 

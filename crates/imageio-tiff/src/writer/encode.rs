@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use imageio_codecs::{deflate, jpeg, lzma, lzw, packbits, webp, zstd};
+use imageio_codecs::{deflate, jpeg, lzw, packbits};
 use imageio_core::{DType, Limits, Result};
 
 use super::layout::Stored;
@@ -69,10 +69,15 @@ impl Encoder<'_> {
             }
             Compression::Lzw => Ok(lzw::encode(&bytes)),
             Compression::Deflate => deflate::encode(&bytes, self.coding.level() as u8),
-            Compression::Zstd => zstd::encode(&bytes, self.coding.level()),
-            Compression::Lzma => lzma::encode(&bytes, self.coding.level() as u32),
             Compression::Jpeg => self.jpeg(part, &bytes),
+            #[cfg(feature = "zstd")]
+            Compression::Zstd => imageio_codecs::zstd::encode(&bytes, self.coding.level()),
+            #[cfg(feature = "lzma")]
+            Compression::Lzma => imageio_codecs::lzma::encode(&bytes, self.coding.level() as u32),
+            #[cfg(feature = "webp")]
             Compression::WebP => self.webp(part, &bytes),
+            #[cfg(not(all(feature = "zstd", feature = "lzma", feature = "webp")))]
+            other => Err(super::settings::not_built(other)),
         }
     }
 
@@ -99,7 +104,9 @@ impl Encoder<'_> {
         })
     }
 
+    #[cfg(feature = "webp")]
     fn webp(&self, part: &Part, samples: &[u8]) -> Result<Vec<u8>> {
+        use imageio_codecs::webp;
         let (slices, rows, columns) = part.held;
         let picture = webp::Picture {
             samples,

@@ -11,7 +11,7 @@ use crate::format::source::ByteOrder;
 const HEADER: usize = 16;
 
 /// Where the classic format ends; what closes a file needs some room too.
-const CLASSIC_END: u64 = u32::MAX as u64 - (1 << 20);
+pub(super) const CLASSIC_END: u64 = u32::MAX as u64 - (1 << 20);
 
 /// A TIFF that is being written.
 pub(super) struct TiffFile {
@@ -25,6 +25,8 @@ pub(super) struct TiffFile {
     pub(super) first_ifd: u64,
     below: Option<Below>,
     widened: bool,
+    /// Where offsets of 32 bits are given up.
+    classic_end: u64,
 }
 
 /// Smaller versions of the pages of a series, on their way.
@@ -53,12 +55,19 @@ impl TiffFile {
             first_ifd: 0,
             below: None,
             widened: false,
+            classic_end: CLASSIC_END,
         })
+    }
+
+    /// Gives offsets of 32 bits up earlier than they end.
+    pub(super) fn ending_at(mut self, classic_end: u64) -> Self {
+        self.classic_end = classic_end;
+        self
     }
 
     /// Sees to it that `bytes` more fit. Changes the file to 64 bits where that is left to it; the IFDs move then.
     pub(super) fn make_room(&mut self, bytes: u64) -> Result<Option<Moved>> {
-        if self.width.big || self.sink.position().saturating_add(bytes) < CLASSIC_END {
+        if self.width.big || self.sink.position().saturating_add(bytes) < self.classic_end {
             return Ok(None);
         }
         if self.asked == Some(false) || self.below.is_some() {

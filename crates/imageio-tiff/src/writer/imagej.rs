@@ -21,6 +21,20 @@ const BLOCKS: [(&str, &[u8; 4]); 8] = [
     ("Properties", b"prop"),
 ];
 
+/// Keys of the metadata that the description tells in its own way.
+const SAID: [&str; 10] = [
+    "images",
+    "channels",
+    "slices",
+    "frames",
+    "SCIFIO",
+    "ImageJ",
+    "hyperstack",
+    "mode",
+    "loop",
+    "axes",
+];
+
 const IJ_METADATA_COUNTS: u16 = 50838;
 const IJ_METADATA: u16 = 50839;
 
@@ -148,18 +162,6 @@ pub(super) fn description(
     if flag("loop").is_some() || frames > 1 {
         let _ = writeln!(text, "loop={}", flag("loop").unwrap_or(false));
     }
-    const SAID: [&str; 10] = [
-        "images",
-        "channels",
-        "slices",
-        "frames",
-        "SCIFIO",
-        "ImageJ",
-        "hyperstack",
-        "mode",
-        "loop",
-        "axes",
-    ];
     let own = |key: &str| {
         BLOCKS
             .iter()

@@ -50,6 +50,8 @@ pub(super) struct Stored {
     /// Whether pages hold volumes.
     pub(super) volume: bool,
     pub(super) dtype: DType,
+    /// Axes of the array behind the one of columns.
+    pub(super) trailing: usize,
 }
 
 impl Stored {
@@ -249,13 +251,15 @@ impl<'a> Plan<'a> {
             Flavour::ImageJ => 1,
             Flavour::Plain | Flavour::Ome => 0,
         };
-        let mut left = trimmed;
+        let (mut left, all) = (trimmed, self.shape.len());
         while self.planar.is_none() && left > 0 && self.shape.len() > 2 && self.axis(1) == 1 {
             self.shape = self.shape.get(..self.shape.len() - 1).unwrap_or_default();
             left -= 1;
         }
         self.volume &= self.shape.len() > 2;
-        Ok(self.gray(dtype))
+        let mut stored = self.gray(dtype);
+        stored.trailing = all - self.shape.len();
+        Ok(stored)
     }
 
     /// Whether samples lie side by side or in planes, where only the colours are known.
@@ -274,6 +278,7 @@ impl<'a> Plan<'a> {
         let mut stored = self.gray(dtype);
         if planar == PlanarConfig::Contig {
             stored.contig = self.axis(1);
+            stored.trailing = 1;
             stored.width = self.axis(2);
             stored.length = self.axis(3);
             stored.depth = if self.volume { self.axis(4) } else { 1 };
@@ -297,6 +302,7 @@ impl<'a> Plan<'a> {
             photometric: self.photometric,
             volume: self.volume,
             dtype,
+            trailing: 0,
         };
         stored.frames = self.frames(&stored);
         stored

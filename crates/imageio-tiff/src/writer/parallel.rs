@@ -168,7 +168,7 @@ mod tests {
             let done = in_order(
                 100,
                 threads,
-                |at, _: &mut ()| Ok(at * 2),
+                |at, (): &mut ()| Ok(at * 2),
                 |at, twice| {
                     seen.push((at, twice));
                     Ok(())
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn the_first_error_ends_it() {
-        let make = |at: usize, _: &mut ()| match at {
+        let make = |at: usize, (): &mut ()| match at {
             7 => Err(Error::unsupported("seven")),
             other => Ok(other),
         };

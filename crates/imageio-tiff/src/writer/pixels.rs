@@ -54,7 +54,7 @@ pub(super) fn write_encoded(
     encoder: &Encoder<'_>,
     bytes: &[u8],
     workers: Option<usize>,
-    mut part_done: impl FnMut(usize, Vec<u8>) -> Result<()>,
+    part_done: impl FnMut(usize, Vec<u8>) -> Result<()>,
 ) -> Result<()> {
     let per_page = encoder.cut.per_page;
     let count = encoder.stored.frames * per_page;
@@ -70,5 +70,5 @@ pub(super) fn write_encoded(
         let page = bytes.get(start..start + page_bytes).unwrap_or_default();
         encoder.encode(page, at % per_page, scratch)
     };
-    parallel::in_order(count, threads, make, |at, part| part_done(at, part))
+    parallel::in_order(count, threads, make, part_done)
 }

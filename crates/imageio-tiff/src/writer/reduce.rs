@@ -47,11 +47,21 @@ fn below(series: &Series, stored: Stored) -> Series {
     } else {
         Cut::tiles(&stored, &options.tile)
     };
+    // tifffile wants to know the shape of each version.
+    let flavour = match series.flavour {
+        Flavour::Shaped => Flavour::Shaped,
+        _ => Flavour::Plain,
+    };
+    let mut shape = series.shape.clone();
+    let mut axes = shape.iter_mut().rev().skip(stored.trailing);
+    for (axis, size) in axes.by_ref().zip([stored.width, stored.length]) {
+        *axis = size;
+    }
     Series {
-        shape: vec![stored.length, stored.width],
+        shape,
         cut,
         coding: series.coding,
-        flavour: Flavour::Plain,
+        flavour,
         metadata: imageio_core::Metadata::new(),
         limits: series.limits.clone(),
         options,

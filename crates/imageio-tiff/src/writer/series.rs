@@ -3,7 +3,7 @@
 use imageio_core::{DType, Error, Limits, Metadata, Result, Value};
 
 use super::encode::Encoder;
-use super::file::{Moved, TiffFile};
+use super::file::{CLASSIC_END, Moved, TiffFile};
 use super::imagej;
 use super::layout::{Flavour, Stored};
 use super::ome;
@@ -37,8 +37,10 @@ pub(super) struct Pending {
     tags: Vec<Tag>,
     /// Arrays so far.
     arrays: usize,
-    /// Where uncompressed pixels begin, while pages are left to be written.
-    data_at: Option<u64>,
+    /// Where uncompressed pixels lie without gaps, with the first page of each such stretch.
+    stretches: Vec<(usize, u64)>,
+    /// Where the last stretch ends.
+    data_end: u64,
     /// The first IFD, and which of its entries is our description.
     pub(super) first_ifd: u64,
     description: Option<usize>,
@@ -84,12 +86,7 @@ impl Series {
     }
 
     /// Writes the pages; those of plain pixels but for the IFDs after the first, which wait for what may follow.
-    pub(super) fn write(
-        self,
-        file: &mut TiffFile,
-        tags: Vec<Tag>,
-        bytes: &[u8],
-    ) -> Result<Pending> {
+    pub(super) fn write(self, file: &mut TiffFile, tags: &[Tag], bytes: &[u8]) -> Result<Pending> {
         let description = tags.iter().rposition(|tag| tag.code == DESCRIPTION);
         let description = description.filter(|_| self.flavour != Flavour::Plain);
         let rest = tags.iter().filter(|tag| !tag.once).cloned().collect();
@@ -97,22 +94,24 @@ impl Series {
             series: self,
             tags: rest,
             arrays: 1,
-            data_at: None,
+            stretches: Vec::new(),
+            data_end: 0,
             first_ifd: 0,
             description,
         };
         if pending.series.plain() {
-            pending.write_plain(file, &tags, bytes)?;
+            pending.write_plain(file, tags, bytes)?;
         } else {
-            pending.write_encoded(file, &tags, bytes)?;
+            pending.write_encoded(file, tags, bytes)?;
         }
         Ok(pending)
     }
 
     fn with_places(&self, tags: &[Tag], places: &Places, width: Width) -> Vec<Tag> {
-        let (offsets, counts) = match self.cut.tiled {
-            true => (TILE_OFFSETS, TILE_COUNTS),
-            false => (STRIP_OFFSETS, STRIP_COUNTS),
+        let (offsets, counts) = if self.cut.tiled {
+            (TILE_OFFSETS, TILE_COUNTS)
+        } else {
+            (STRIP_OFFSETS, STRIP_COUNTS)
         };
         let mut tags = tags.to_vec();
         tags.push(width.offsets(offsets, &places.offsets));
@@ -163,8 +162,32 @@ impl Pending {
                 self.moved(&moved, file.width);
             }
         }
+        if file.sink.position() != self.data_end {
+            file.sink.align(self.series.options.align.into())?;
+            let pages = self.series.stored.frames * self.arrays;
+            self.stretches.push((pages, file.sink.position()));
+        }
         self.arrays += 1;
-        write_plain(file, &self.series.stored, bytes)
+        self.write_bytes(file, bytes)
+    }
+
+    fn write_bytes(&mut self, file: &mut TiffFile, bytes: &[u8]) -> Result<()> {
+        write_plain(file, &self.series.stored, bytes)?;
+        self.data_end = file.sink.position();
+        Ok(())
+    }
+
+    /// Where the pixels of a page are.
+    fn places(&self, page: usize) -> Option<Places> {
+        let stretch = self.stretches.iter().rfind(|(first, _)| *first <= page);
+        let (first, at) = *stretch?;
+        let series = &self.series;
+        Some(Places::in_order(
+            &series.stored,
+            &series.cut,
+            at,
+            page - first,
+        ))
     }
 
     /// Follows the IFDs to where they have gone.
@@ -187,8 +210,8 @@ impl Pending {
         let tags = series.with_places(tags, &places, file.width);
         file.fill(at, &tags, Some(SUB_IFDS))?;
         self.first_ifd = at;
-        self.data_at = Some(data_at);
-        write_plain(file, &self.series.stored, bytes)
+        self.stretches.push((0, data_at));
+        self.write_bytes(file, bytes)
     }
 
     fn write_encoded(&mut self, file: &mut TiffFile, tags: &[Tag], bytes: &[u8]) -> Result<()> {
@@ -235,25 +258,24 @@ impl Pending {
     pub(super) fn end(self, file: &mut TiffFile) -> Result<()> {
         let series = &self.series;
         let pages = series.stored.frames * self.arrays;
-        if let Some(data_at) = self.data_at {
-            // ImageJ finds the pixels of a file of more than 4 GB by the first IFD alone.
-            let beyond = !file.width.big && file.sink.position() > u64::from(u32::MAX) - (1 << 20);
-            let last = if beyond && series.flavour == Flavour::ImageJ {
-                1
-            } else {
-                pages
+        // ImageJ finds the pixels of a file of more than 4 GB by the first IFD alone.
+        let beyond = !file.width.big && file.sink.position() > CLASSIC_END;
+        let alone = beyond && series.flavour == Flavour::ImageJ;
+        for page in 1..if alone { 1 } else { pages } {
+            let Some(places) = self.places(page) else {
+                break;
             };
-            for page in 1..last {
-                let places = Places::in_order(&series.stored, &series.cut, data_at, page);
-                let tags = series.with_places(&self.tags, &places, file.width);
-                let at = file.reserve(file.width.built_size(&tags))?;
-                file.fill(at, &tags, Some(SUB_IFDS))?;
-            }
+            let tags = series.with_places(&self.tags, &places, file.width);
+            let at = file.reserve(file.width.built_size(&tags))?;
+            file.fill(at, &tags, Some(SUB_IFDS))?;
         }
-        if let (true, Some(entry)) = (self.arrays > 1, self.description) {
-            if let Some(text) = series.text(self.arrays)? {
-                describe(file, self.first_ifd, entry, &text)?;
-            }
+        let text = if self.arrays > 1 {
+            series.text(self.arrays)?
+        } else {
+            None
+        };
+        if let (Some(text), Some(entry)) = (text, self.description) {
+            describe(file, self.first_ifd, entry, &text)?;
         }
         file.end_series()
     }

@@ -71,6 +71,15 @@ impl Coding {
 
     fn check(&self, stored: &Stored) -> Result<()> {
         let (dtype, contig) = (stored.dtype, stored.contig);
+        let built = match self.compression {
+            Compression::Lzma => cfg!(feature = "lzma"),
+            Compression::Zstd => cfg!(feature = "zstd"),
+            Compression::WebP => cfg!(feature = "webp"),
+            _ => true,
+        };
+        if !built {
+            return Err(not_built(self.compression));
+        }
         let fits = match self.compression {
             Compression::Jpeg => dtype == DType::U8 && matches!(contig, 1 | 3 | 4),
             Compression::WebP => dtype == DType::U8 && matches!(contig, 3 | 4),
@@ -117,6 +126,13 @@ impl Coding {
             _ => 1,
         }
     }
+}
+
+/// The error for a compression that a feature turns on.
+pub(super) fn not_built(compression: Compression) -> Error {
+    let name = compression.to_value();
+    Error::unsupported(format!("compression {name} is not built in"))
+        .with_help(format!("feature `{name}` of `imageio-tiff`"))
 }
 
 fn compression(options: &TiffWriteOptions) -> Result<(Compression, Option<i32>)> {

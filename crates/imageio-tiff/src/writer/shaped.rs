@@ -8,7 +8,7 @@ pub(super) fn description(shape: &[usize], axes: Option<&str>, metadata: &Metada
     let axes = axes.filter(|axes| axes.len() == shape.len());
     let mut add = |key: &str, value: &Value| {
         let key = Value::from(key).to_json();
-        text.push_str(&format!(", {key}: {}", value.to_json()));
+        text.extend([", ", &key, ": ", &value.to_json()]);
     };
     if let Some(axes) = axes {
         add("axes", &Value::from(axes));

@@ -45,7 +45,7 @@ impl PageFacts<'_> {
     pub(super) fn tags(self) -> Result<Vec<Tag>> {
         let mut tags = self.texts()?;
         self.geometry(&mut tags);
-        self.samples(&mut tags)?;
+        self.samples(&mut tags);
         self.colours(&mut tags)?;
         self.resolution(&mut tags)?;
         if self.subifds > 0 {
@@ -103,7 +103,7 @@ impl PageFacts<'_> {
         }
     }
 
-    fn samples(&self, tags: &mut Vec<Tag>) -> Result<()> {
+    fn samples(&self, tags: &mut Vec<Tag>) {
         let (stored, width) = (self.stored, self.width);
         let samples = stored.samples();
         tags.push(width.shorts(258, &vec![stored.bits() as u16; samples]));
@@ -128,7 +128,6 @@ impl PageFacts<'_> {
         if let Some(format) = sample_format(stored.dtype) {
             tags.push(width.shorts(339, &vec![format; samples]));
         }
-        Ok(())
     }
 
     fn colours(&self, tags: &mut Vec<Tag>) -> Result<()> {

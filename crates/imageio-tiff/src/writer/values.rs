@@ -72,7 +72,7 @@ fn nearest(number: f64) -> Option<Fraction> {
     let mut rest = number.fract();
     for _ in 0..64 {
         let exact = last.0 as f64 / last.1 as f64;
-        if exact == number || rest < 1e-12 {
+        if (exact - number).abs() < number * f64::EPSILON || rest < 1e-12 {
             break;
         }
         let inverse = 1.0 / rest;

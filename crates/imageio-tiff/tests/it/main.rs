@@ -12,3 +12,5 @@ mod series;
 mod support;
 mod vendors;
 mod windows;
+mod writing;
+mod written;

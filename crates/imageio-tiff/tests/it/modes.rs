@@ -182,7 +182,6 @@ fn iterating_over_plain_pages_gives_them_one_by_one() {
     assert_eq!(shapes("pages_unequal.tif", ImageMode::Any).len(), 2);
 }
 
-// checklist: E-100
 #[test]
 fn the_names_of_other_plugins_mean_this_one() {
     for name in ["TIFF", "tifffile", "TIFF-PIL"] {

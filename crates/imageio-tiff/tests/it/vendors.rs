@@ -3,8 +3,9 @@
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 
-use imageio_core::{Index, Metadata, Request, Value, Window};
-use imageio_tiff::{TiffReadOptions, TiffReader};
+use imageio_core::testing::{Cases, check};
+use imageio_core::{Index, Limits, Metadata, NdImage, Request, Value, Window};
+use imageio_tiff::{PLUGIN, TiffReadOptions, TiffReader};
 use serde_json::Value as Json;
 
 use crate::support::{as_json, bytes, fixtures, open, same};
@@ -221,4 +222,67 @@ fn a_stack_of_micro_manager_spans_files() {
     assert_eq!(zero, one);
     let two = image.frame(2).expect("time 2");
     assert!(two.as_bytes().iter().all(|&byte| byte == 0));
+}
+
+#[test]
+fn instruments_files_keep_every_promise_of_the_card() {
+    let gray = NdImage::from_vec(&[3, 4], (0..12u8).collect()).expect("an image");
+    let mut cases = Cases::new().lossless(".tif", gray);
+    for name in [
+        "lsm_channels.lsm",
+        "lsm_time.lsm",
+        "lsm_lzw.lsm",
+        "stk_z.stk",
+        "stk_plain.stk",
+        "fluoview.tif",
+        "mdgel_square.gel",
+        "mdgel_second.gel",
+        "slide.svs",
+        "slide.qptiff",
+        "slide.scn",
+        "slide.bif",
+        "mm_whole.tif",
+        "mm_hole.tif",
+        "geotiff.tif",
+    ] {
+        let extension = &name[name.rfind('.').expect("an ending")..];
+        cases = cases.sample(extension, bytes(name));
+    }
+    let report = check(&PLUGIN, &cases);
+    assert!(report.checks() > 0 && report.mutations() > 0, "{report}");
+}
+
+/// Every cut and many flipped bits, with a look at what only these files have.
+#[test]
+fn damaged_blocks_do_no_harm() {
+    for path in crate::support::files_in(&fixtures().join("tiff")) {
+        let name = crate::support::name_of(&path);
+        let makers = [
+            "lsm_", "stk_", "mm_", "geotiff", "nih", "sis", "sem_", "fluoview", "slide",
+        ];
+        if !makers.iter().any(|maker| name.starts_with(maker)) {
+            continue;
+        }
+        let whole = bytes(&name);
+        let cuts = (0..whole.len())
+            .step_by(41)
+            .map(|len| whole[..len].to_vec());
+        let flips = (0..whole.len()).step_by(7).map(|at| {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 1 << (at % 8);
+            damaged
+        });
+        for damaged in cuts.chain(flips) {
+            let request = Request::from(damaged).with_limits(Limits::new().bytes(1 << 24));
+            let Ok(mut reader) = TiffReader::open(request) else {
+                continue;
+            };
+            let _ = reader.metadata(Index::All, true, &TiffReadOptions::new());
+            let tags = TiffReadOptions::new().tags(true);
+            let _ = reader.metadata(Index::Default, true, &tags);
+            for series in 0..reader.n_series().unwrap_or(0).min(4) {
+                let _ = reader.read(Index::At(series), &TiffReadOptions::new());
+            }
+        }
+    }
 }

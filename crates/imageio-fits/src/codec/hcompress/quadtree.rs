@@ -72,7 +72,10 @@ fn halved(plane: Plane) -> Plane {
 /// The lengths of all levels of nodes, the root first.
 fn levels(plane: Plane) -> Vec<Plane> {
     let mut levels = vec![halved(plane)];
-    while let Some(last) = levels.last().filter(|last| last.rows > 1 || last.columns > 1) {
+    while let Some(last) = levels
+        .last()
+        .filter(|last| last.rows > 1 || last.columns > 1)
+    {
         levels.push(halved(*last));
     }
     levels.reverse();
@@ -176,11 +179,20 @@ pub(super) fn encode(
     }
     for bit in (0..bit_planes).rev() {
         let mut all = vec![leaves(plane, stride, bit, values)];
-        for level in levels(plane).into_iter().rev().take_while(|level| level.len() > 1) {
+        for level in levels(plane)
+            .into_iter()
+            .rev()
+            .take_while(|level| level.len() > 1)
+        {
             let above = all.last().map(|nodes| gather(nodes, level));
             all.extend(above);
         }
-        let coded: u32 = all.iter().flatten().filter(|&&node| node != 0).map(|&node| CODES[usize::from(node)].1).sum();
+        let coded: u32 = all
+            .iter()
+            .flatten()
+            .filter(|&&node| node != 0)
+            .map(|&node| CODES[usize::from(node)].1)
+            .sum();
         let direct = 4 * all[0].len() as u32;
         // An empty root has a code of its own.
         let empty = all.last().is_some_and(|root| root.first() == Some(&0));
@@ -208,7 +220,10 @@ pub(super) fn encode(
 fn leaves(plane: Plane, stride: usize, bit: u32, values: &[i64]) -> Vec<u8> {
     let inside = |row: usize, column: usize| row < plane.rows && column < plane.columns;
     let set = |row: usize, column: usize| {
-        let value = values.get(row * stride + column).copied().unwrap_or_default();
+        let value = values
+            .get(row * stride + column)
+            .copied()
+            .unwrap_or_default();
         inside(row, column) && value.unsigned_abs() >> bit & 1 == 1
     };
     nodes(halved(plane), set)
@@ -227,7 +242,8 @@ fn nodes(plane: Plane, set: impl Fn(usize, usize) -> bool) -> Vec<u8> {
     for row in 0..plane.rows {
         for column in 0..plane.columns {
             let quarter = |down, right| u8::from(set(2 * row + down, 2 * column + right));
-            nodes.push(quarter(0, 0) << 3 | quarter(0, 1) << 2 | quarter(1, 0) << 1 | quarter(1, 1));
+            nodes
+                .push(quarter(0, 0) << 3 | quarter(0, 1) << 2 | quarter(1, 0) << 1 | quarter(1, 1));
         }
     }
     nodes

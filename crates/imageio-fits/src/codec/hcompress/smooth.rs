@@ -51,8 +51,14 @@ fn bend(values: &mut [i64], at: usize, stride: usize, most: i64) {
     let (x, y) = (values[at + stride] << 1, values[at + 1] << 1);
     let sums = |bound: fn(i64) -> i64| {
         [
-            (bound(pp).wrapping_sub(x).wrapping_sub(y), bound(pm.wrapping_neg()).wrapping_add(x).wrapping_sub(y)),
-            (bound(mp.wrapping_neg()).wrapping_sub(x).wrapping_add(y), bound(mm).wrapping_add(x).wrapping_add(y)),
+            (
+                bound(pp).wrapping_sub(x).wrapping_sub(y),
+                bound(pm.wrapping_neg()).wrapping_add(x).wrapping_sub(y),
+            ),
+            (
+                bound(mp.wrapping_neg()).wrapping_sub(x).wrapping_add(y),
+                bound(mm).wrapping_add(x).wrapping_add(y),
+            ),
         ]
     };
     let [first, second] = sums(|value| value.max(0));

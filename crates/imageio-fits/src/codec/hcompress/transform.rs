@@ -17,7 +17,11 @@ pub(super) fn inverse(values: &mut [i64], plane: Plane, smooth: Option<i64>, lin
             smooth::smooth(values, part, plane.columns, scale);
         }
         let shift = if level == 0 { 2 } else { 1 };
-        let step = Step { bit, last: level == 0, shift };
+        let step = Step {
+            bit,
+            last: level == 0,
+            shift,
+        };
         let mut rows = values.chunks_mut(plane.columns).take(part.rows);
         while let Some(upper) = rows.next() {
             let upper = &mut upper[..part.columns];
@@ -49,7 +53,11 @@ fn rounded(value: i64, unit: i64) -> i64 {
 /// `value`, nearer to zero by `by`.
 #[inline]
 fn nearer(value: i64, by: i64) -> i64 {
-    if value >= 0 { value.wrapping_sub(by) } else { value.wrapping_add(by) }
+    if value >= 0 {
+        value.wrapping_sub(by)
+    } else {
+        value.wrapping_add(by)
+    }
 }
 
 /// One level of the inverse.
@@ -64,7 +72,11 @@ impl Step {
     /// The lowest differences are kept to this bit; at the last level as they are.
     #[inline]
     fn corner(self, value: i64) -> i64 {
-        if self.last { value } else { rounded(value, self.bit) }
+        if self.last {
+            value
+        } else {
+            rounded(value, self.bit)
+        }
     }
 
     #[inline]
@@ -111,7 +123,11 @@ impl Step {
         let high = self.bit << 1;
         let difference = rounded(*second, high);
         let odd = difference & high;
-        let sum = if *first >= 0 { first.wrapping_sub(odd) } else { first.wrapping_add(odd) };
+        let sum = if *first >= 0 {
+            first.wrapping_sub(odd)
+        } else {
+            first.wrapping_add(odd)
+        };
         *second = sum.wrapping_add(difference) >> self.shift;
         *first = sum.wrapping_sub(difference) >> self.shift;
     }
@@ -235,7 +251,9 @@ mod tests {
     fn the_inverse_undoes_the_transform() {
         for (rows, columns) in [(2, 2), (4, 4), (5, 7), (16, 33)] {
             let plane = Plane { rows, columns };
-            let before: Vec<i64> = (0..(rows * columns) as i64).map(|n| n * n * 31 % 97 - 30).collect();
+            let before: Vec<i64> = (0..(rows * columns) as i64)
+                .map(|n| n * n * 31 % 97 - 30)
+                .collect();
             let mut values = before.clone();
             let mut line = vec![0; before.len()];
             forward(&mut values, plane, &mut line);

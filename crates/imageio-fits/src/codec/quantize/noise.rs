@@ -65,7 +65,11 @@ pub(crate) fn quantize(
 fn noise(values: &[f64], columns: usize) -> f64 {
     let mut differences: Vec<f64> = Vec::new();
     for row in values.chunks(columns.max(1)) {
-        let kept: Vec<f64> = row.iter().copied().filter(|value| !value.is_nan()).collect();
+        let kept: Vec<f64> = row
+            .iter()
+            .copied()
+            .filter(|value| !value.is_nan())
+            .collect();
         let triples = kept.windows(5).map(|v| (2.0 * v[2] - v[0] - v[4]).abs());
         differences.extend(triples);
     }

@@ -22,7 +22,11 @@ pub(crate) fn put(out: &mut Vec<u8>, keyword: &str, value: &Value, comment: &str
     }
     let field = field(keyword, value)?;
     let standard = start.len() == 10;
-    let mut line = if standard { format!("{start}{field:>20}") } else { format!("{start}{field}") };
+    let mut line = if standard {
+        format!("{start}{field:>20}")
+    } else {
+        format!("{start}{field}")
+    };
     if line.len() > LEN {
         return Err(too_long(keyword));
     }
@@ -40,7 +44,8 @@ pub(crate) fn end(out: &mut Vec<u8>) {
 
 /// The line up to its value.
 fn start(keyword: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
+    let plain =
+        |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
     if keyword.len() <= 8 && keyword.bytes().all(plain) {
         format!("{keyword:8}= ")
     } else {
@@ -55,7 +60,10 @@ fn too_long(keyword: &str) -> Error {
 fn check_text(keyword: &str, text: &str) -> Result<()> {
     match text.chars().find(|c| !(' '..='~').contains(c)) {
         Some(c) => {
-            let message = format!("`{}` holds {c:?}; a FITS header is plain ASCII", keyword.escape_debug());
+            let message = format!(
+                "`{}` holds {c:?}; a FITS header is plain ASCII",
+                keyword.escape_debug()
+            );
             Err(Error::unsupported(message))
         }
         None => Ok(()),
@@ -105,8 +113,15 @@ fn field(keyword: &str, value: &Value) -> Result<String> {
         Value::Float(value) => float(keyword, *value)?,
         Value::Rational(value) => float(keyword, value.to_f64())?,
         Value::List(parts) => match parts.as_slice() {
-            [real @ (Value::Int(_) | Value::Float(_)), imaginary @ (Value::Int(_) | Value::Float(_))] => {
-                format!("({}, {})", field(keyword, real)?, field(keyword, imaginary)?)
+            [
+                real @ (Value::Int(_) | Value::Float(_)),
+                imaginary @ (Value::Int(_) | Value::Float(_)),
+            ] => {
+                format!(
+                    "({}, {})",
+                    field(keyword, real)?,
+                    field(keyword, imaginary)?
+                )
             }
             _ => return Err(cannot_hold(keyword, value)),
         },
@@ -122,7 +137,9 @@ fn cannot_hold(keyword: &str, value: &Value) -> Error {
 /// The shortest digits that give the number back.
 fn float(keyword: &str, value: f64) -> Result<String> {
     if !value.is_finite() {
-        return Err(Error::unsupported(format!("`{keyword}`: a FITS header does not hold {value}")));
+        return Err(Error::unsupported(format!(
+            "`{keyword}`: a FITS header does not hold {value}"
+        )));
     }
     let plain = format!("{value:?}");
     Ok(plain.replace('e', "E"))
@@ -136,9 +153,18 @@ fn put_text(
 ) -> Result<()> {
     check_text(keyword, text)?;
     let quoted = text.replace('\'', "''");
-    let room = LEN.checked_sub(start.len() + 2).filter(|&room| room >= 8).ok_or_else(|| too_long(keyword))?;
+    let room = LEN
+        .checked_sub(start.len() + 2)
+        .filter(|&room| room >= 8)
+        .ok_or_else(|| too_long(keyword))?;
     if quoted.len() <= room {
-        let mut line = format!("{start}'{quoted:8}'");
+        let quoted = format!("'{quoted:8}'");
+        // Comments begin in one column, as others write them; astropy compares checksums of such lines.
+        let mut line = if comment.is_empty() {
+            format!("{start}{quoted}")
+        } else {
+            format!("{start}{quoted:20}")
+        };
         add_comment(&mut line, comment);
         put_line(out, &line);
         return Ok(());
@@ -155,7 +181,11 @@ fn put_text(
         }
         let mut at = room;
         // Neither half of a pair of quotes may stand alone.
-        let quotes = rest[..at].bytes().rev().take_while(|&byte| byte == b'\'').count();
+        let quotes = rest[..at]
+            .bytes()
+            .rev()
+            .take_while(|&byte| byte == b'\'')
+            .count();
         at -= quotes % 2;
         // A blank before the mark of continuation is part of the text.
         put_line(out, &format!("{start}'{}&'", &rest[..at]));
@@ -178,12 +208,21 @@ mod tests {
 
     #[test]
     fn lines_have_the_fixed_format() {
-        assert_eq!(line("SIMPLE", true, "conforms"), "SIMPLE  =                    T / conforms");
+        assert_eq!(
+            line("SIMPLE", true, "conforms"),
+            "SIMPLE  =                    T / conforms"
+        );
         assert_eq!(line("EXPTIME", 0.1, ""), "EXPTIME =                  0.1");
-        assert_eq!(line("BIG", 1e300, ""), "BIG     =               1E300");
-        assert_eq!(line("OBJECT", "it's", "c"), "OBJECT  = 'it''s   ' / c");
+        assert_eq!(line("BIG", 1e300, ""), "BIG     =                1E300");
+        assert_eq!(
+            line("OBJECT", "it's", "c"),
+            "OBJECT  = 'it''s   '           / c"
+        );
         assert_eq!(line("ESO DET ID", 4, ""), "HIERARCH ESO DET ID = 4");
-        assert_eq!(line("HISTORY", ["a", "b"], ""), format!("{:80}HISTORY b", "HISTORY a"));
+        assert_eq!(
+            line("HISTORY", ["a", "b"], ""),
+            format!("{:80}HISTORY b", "HISTORY a")
+        );
     }
 
     #[test]
@@ -209,7 +248,10 @@ mod tests {
             ("C", Value::from(vec![1u8])),
             ("é", Value::from(1)),
         ] {
-            assert!(put(&mut Vec::new(), keyword, &value, "").is_err(), "{keyword}");
+            assert!(
+                put(&mut Vec::new(), keyword, &value, "").is_err(),
+                "{keyword}"
+            );
         }
     }
 }

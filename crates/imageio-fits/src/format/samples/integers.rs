@@ -10,15 +10,21 @@ impl Conversion {
         match (self.stored, self.rule) {
             (Stored::U8, Rule::Scale { scale, zero, blank }) => {
                 let scale = scaler::<f32>(scale, zero);
-                fill(numbers, out, |number| blanked(number as u8, blank, |n| scale(f32::from(n))));
+                fill(numbers, out, |number| {
+                    blanked(number as u8, blank, |n| scale(f32::from(n)))
+                });
             }
             (Stored::I16, Rule::Scale { scale, zero, blank }) => {
                 let scale = scaler::<f32>(scale, zero);
-                fill(numbers, out, |number| blanked(number as i16, blank, |n| scale(f32::from(n))));
+                fill(numbers, out, |number| {
+                    blanked(number as i16, blank, |n| scale(f32::from(n)))
+                });
             }
             (Stored::I32 | Stored::I64, Rule::Scale { scale, zero, blank }) => {
                 let scale = scaler::<f64>(scale, zero);
-                fill(numbers, out, |number| blanked(number, blank, |n| scale(f64::from(n))));
+                fill(numbers, out, |number| {
+                    blanked(number, blank, |n| scale(f64::from(n)))
+                });
             }
             _ => self.kept(numbers, out),
         }
@@ -50,8 +56,16 @@ impl Conversion {
 }
 
 #[inline]
-fn blanked<N: Copy + Into<i64>, F: Float>(number: N, blank: Option<i64>, scale: impl Fn(N) -> F) -> F {
-    if blank == Some(number.into()) { F::of(f64::NAN) } else { scale(number) }
+fn blanked<N: Copy + Into<i64>, F: Float>(
+    number: N,
+    blank: Option<i64>,
+    scale: impl Fn(N) -> F,
+) -> F {
+    if blank == Some(number.into()) {
+        F::of(f64::NAN)
+    } else {
+        scale(number)
+    }
 }
 
 #[inline]

@@ -41,7 +41,9 @@ impl<'a> Decoder<'a> {
     /// A buffer for a tile that does not go straight to its place.
     pub(super) fn take_room(&mut self, len: usize) -> Result<Scratch<u8>> {
         fit(&mut self.room, len, &self.limits)?;
-        self.room.take().ok_or_else(|| Error::corrupt("no room for a tile"))
+        self.room
+            .take()
+            .ok_or_else(|| Error::corrupt("no room for a tile"))
     }
 
     pub(super) fn give_room(&mut self, room: Scratch<u8>) {
@@ -49,12 +51,19 @@ impl<'a> Decoder<'a> {
     }
 
     /// Fills `out` with the elements of the tile that covers `extent`.
-    pub(super) fn decode(&mut self, cell: &Cell<'_>, extent: &[Range<usize>], out: &mut [u8]) -> Result<()> {
+    pub(super) fn decode(
+        &mut self,
+        cell: &Cell<'_>,
+        extent: &[Range<usize>],
+        out: &mut [u8],
+    ) -> Result<()> {
         let count = out.len() / self.field.conversion.dtype.size();
         match (cell.source, self.field.tiling.codec) {
             (Source::Gzipped, _) => self.inflated(cell, count, false, out),
             (Source::Plain(width), _) => self.numbers(cell, cell.bytes, (width, count), out),
-            (Source::Compressed, Codec::Gzip { shuffled }) => self.inflated(cell, count, shuffled, out),
+            (Source::Compressed, Codec::Gzip { shuffled }) => {
+                self.inflated(cell, count, shuffled, out)
+            }
             (Source::Compressed, Codec::Plain) => {
                 let width = cell.bytes.len() / count.max(1);
                 self.numbers(cell, cell.bytes, (width, count), out)
@@ -73,25 +82,45 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    fn coded(&mut self, codec: Codec, bytes: &[u8], extent: &[Range<usize>], integers: &mut [i32]) -> Result<()> {
+    fn coded(
+        &mut self,
+        codec: Codec,
+        bytes: &[u8],
+        extent: &[Range<usize>],
+        integers: &mut [i32],
+    ) -> Result<()> {
         match codec {
-            Codec::Rice { bytes: width, block } => rice::decode(bytes, width, block, integers),
+            Codec::Rice {
+                bytes: width,
+                block,
+            } => rice::decode(bytes, width, block, integers),
             Codec::Plio => {
-                let words: Vec<i16> = bytes.as_chunks().0.iter().map(|&word| i16::from_be_bytes(word)).collect();
+                let words: Vec<i16> = bytes
+                    .as_chunks()
+                    .0
+                    .iter()
+                    .map(|&word| i16::from_be_bytes(word))
+                    .collect();
                 plio::decode(&words, integers)
             }
             Codec::Hcompress { smooth } => {
                 let with = (&mut self.transform, &self.limits);
                 hcompress::decode(bytes, smooth, with, integers)
             }
-            Codec::Gzip { .. } | Codec::Plain => {
-                Err(Error::unsupported(format!("a tile of {extent:?} that is no list of integers")))
-            }
+            Codec::Gzip { .. } | Codec::Plain => Err(Error::unsupported(format!(
+                "a tile of {extent:?} that is no list of integers"
+            ))),
         }
     }
 
     /// A gzip member of big-endian numbers.
-    fn inflated(&mut self, cell: &Cell<'_>, count: usize, shuffled: bool, out: &mut [u8]) -> Result<()> {
+    fn inflated(
+        &mut self,
+        cell: &Cell<'_>,
+        count: usize,
+        shuffled: bool,
+        out: &mut [u8],
+    ) -> Result<()> {
         // Integers may be stored wider than the image says.
         let most = count * self.field.conversion.stored.width().max(4);
         let (mut raw, mut sorted) = (self.raw.take(), self.sorted.take());
@@ -123,7 +152,10 @@ impl<'a> Decoder<'a> {
             let message = format!("{} bytes for {count} numbers", raw.len());
             return Err(Error::corrupt(message));
         }
-        if cell.steps.is_none() && width == conversion.stored.width() && self.other_blank(cell).is_none() {
+        if cell.steps.is_none()
+            && width == conversion.stored.width()
+            && self.other_blank(cell).is_none()
+        {
             if conversion.is_in_place() {
                 out.copy_from_slice(raw);
                 conversion.in_place(out);
@@ -155,11 +187,16 @@ impl<'a> Decoder<'a> {
             return;
         }
         if let Some((here, everywhere)) = self.other_blank(cell) {
-            integers.iter_mut().filter(|number| **number == here).for_each(|number| *number = everywhere);
+            integers
+                .iter_mut()
+                .filter(|number| **number == here)
+                .for_each(|number| *number = everywhere);
         }
         if self.field.tiling.codec == Codec::Plio && self.field.tiling.lifted {
             // CFITSIO stores unsigned numbers in pixel lists, which know no negative ones.
-            integers.iter_mut().for_each(|number| *number -= 1 << 15);
+            for number in integers.iter_mut() {
+                *number -= 1 << 15;
+            }
         }
         conversion.integers(integers, out);
     }
@@ -167,11 +204,15 @@ impl<'a> Decoder<'a> {
     /// What is blank in the tile, where it is something else in the image.
     fn other_blank(&self, cell: &Cell<'_>) -> Option<(i32, i32)> {
         let tiling = self.field.tiling;
-        if self.field.conversion.stored.is_float() || !matches!(tiling.blank, Some(Parameter::Cell { .. })) {
+        if self.field.conversion.stored.is_float()
+            || !matches!(tiling.blank, Some(Parameter::Cell { .. }))
+        {
             return None;
         }
         let everywhere = i32::try_from(tiling.image_blank()?).ok()?;
-        cell.blank.filter(|&here| here != everywhere).map(|here| (here, everywhere))
+        cell.blank
+            .filter(|&here| here != everywhere)
+            .map(|here| (here, everywhere))
     }
 }
 
@@ -184,20 +225,41 @@ fn restore(steps: &Steps, stored: Stored, integers: &[i32], out: &mut [u8]) {
             }),
         }
     } else {
-        steps.restore(integers, out.as_chunks_mut().0.iter_mut(), |to, value| *to = value.to_ne_bytes());
+        steps.restore(integers, out.as_chunks_mut().0.iter_mut(), |to, value| {
+            *to = value.to_ne_bytes();
+        });
     }
 }
 
 fn read_integers(raw: &[u8], width: usize, integers: &mut [i32]) -> Result<()> {
     match width {
         1 => fill(integers, raw.iter().map(|&byte| byte.into())),
-        2 => fill(integers, raw.as_chunks().0.iter().map(|&word| i16::from_be_bytes(word).into())),
-        4 => fill(integers, raw.as_chunks().0.iter().map(|&word| i32::from_be_bytes(word))),
-        _ => return Err(Error::unsupported(format!("integers of {width} bytes in a tile"))),
+        2 => fill(
+            integers,
+            raw.as_chunks()
+                .0
+                .iter()
+                .map(|&word| i16::from_be_bytes(word).into()),
+        ),
+        4 => fill(
+            integers,
+            raw.as_chunks()
+                .0
+                .iter()
+                .map(|&word| i32::from_be_bytes(word)),
+        ),
+        _ => {
+            return Err(Error::unsupported(format!(
+                "integers of {width} bytes in a tile"
+            )));
+        }
     }
     Ok(())
 }
 
 fn fill(integers: &mut [i32], numbers: impl Iterator<Item = i32>) {
-    integers.iter_mut().zip(numbers).for_each(|(to, number)| *to = number);
+    integers
+        .iter_mut()
+        .zip(numbers)
+        .for_each(|(to, number)| *to = number);
 }

@@ -60,7 +60,9 @@ impl<'a> Table<'a> {
     pub(super) fn rows(&mut self, tiles: &[Vec<usize>]) -> Result<()> {
         let counts = &self.tiling.counts;
         let number = |tile: &Vec<usize>| {
-            tile.iter().zip(counts).fold(0u64, |number, (&at, &count)| number * count as u64 + at as u64)
+            tile.iter().zip(counts).fold(0u64, |number, (&at, &count)| {
+                number * count as u64 + at as u64
+            })
         };
         let numbers: Vec<u64> = tiles.iter().map(number).collect();
         let row_len = self.tiling.row_len;
@@ -71,7 +73,10 @@ impl<'a> Table<'a> {
         for run in numbers.chunk_by(|before, next| before + 1 == *next) {
             let (part, behind) = rest.split_at_mut(run.len() * row_len);
             let first = run.first().copied().unwrap_or_default();
-            let start = self.tiling.table_start.saturating_add(first.saturating_mul(row_len as u64));
+            let start = self
+                .tiling
+                .table_start
+                .saturating_add(first.saturating_mul(row_len as u64));
             parts.push((start, part));
             rest = behind;
         }
@@ -95,14 +100,25 @@ impl<'a> Table<'a> {
         let count = fits.count().max(1);
         let here = &here[..count.min(here.len())];
         let sum: u64 = here.iter().map(|(_, _, _, len)| len).sum();
-        let start = here.iter().map(|(_, _, start, _)| *start).min().unwrap_or_default();
-        let end = here.iter().map(|(_, _, start, len)| start + len).max().unwrap_or_default();
+        let start = here
+            .iter()
+            .map(|(_, _, start, _)| *start)
+            .min()
+            .unwrap_or_default();
+        let end = here
+            .iter()
+            .map(|(_, _, start, len)| start + len)
+            .max()
+            .unwrap_or_default();
         self.spans.clear();
         // Tiles lie behind each other in nearly all files.
         if end - start <= sum + SPAN / 16 {
             let bytes = fit(&mut self.bytes, (end - start) as usize, &self.limits)?;
-            self.source.read_exact_at(start, &mut bytes[..(end - start) as usize])?;
-            let spans = here.iter().map(|(_, _, at, len)| ((at - start) as usize, *len as usize));
+            self.source
+                .read_exact_at(start, &mut bytes[..(end - start) as usize])?;
+            let spans = here
+                .iter()
+                .map(|(_, _, at, len)| ((at - start) as usize, *len as usize));
             self.spans.extend(spans);
             return Ok(count);
         }
@@ -126,12 +142,20 @@ impl<'a> Table<'a> {
         let missing = || Error::corrupt("the table ends before its tiles");
         let &(number, source, _, _) = self.places.get(row).ok_or_else(missing)?;
         let &(start, len) = self.spans.get(n).ok_or_else(missing)?;
-        let bytes = self.bytes.as_deref().and_then(|bytes| bytes.get(start..start + len));
+        let bytes = self
+            .bytes
+            .as_deref()
+            .and_then(|bytes| bytes.get(start..start + len));
         let row_len = self.tiling.row_len;
-        let row = self.rows.as_deref().and_then(|rows| rows.get(row * row_len..(row + 1) * row_len));
+        let row = self
+            .rows
+            .as_deref()
+            .and_then(|rows| rows.get(row * row_len..(row + 1) * row_len));
         let row = row.ok_or_else(missing)?;
         let blank = self.tiling.blank.and_then(|blank| blank.of_row(row));
-        let blank = blank.filter(|blank| f64::from(*blank as i32) == *blank).map(|blank| blank as i32);
+        let blank = blank
+            .filter(|blank| (f64::from(*blank as i32) - *blank).abs() < 0.5)
+            .map(|blank| blank as i32);
         let steps = self.tiling.scale.and_then(|(scale, zero)| {
             Some(Steps {
                 scale: scale.of_row(row)?,
@@ -154,7 +178,11 @@ impl<'a> Table<'a> {
 fn place(tiling: &Tiling, row: &[u8]) -> Result<(Source, u64, u64)> {
     let mut columns = vec![(tiling.compressed, Source::Compressed)];
     columns.extend(tiling.gzipped.map(|column| (column, Source::Gzipped)));
-    columns.extend(tiling.plain.map(|column| (column, Source::Plain(column.width))));
+    columns.extend(
+        tiling
+            .plain
+            .map(|column| (column, Source::Plain(column.width))),
+    );
     for (column, source) in columns {
         let (count, at) = column
             .cell(row)
@@ -166,7 +194,10 @@ fn place(tiling: &Tiling, row: &[u8]) -> Result<(Source, u64, u64)> {
         let len = count.saturating_mul(column.width as u64);
         let end = start.saturating_add(len);
         if end > tiling.data_end {
-            let message = format!("a tile ends at byte {end}, the table at byte {}", tiling.data_end);
+            let message = format!(
+                "a tile ends at byte {end}, the table at byte {}",
+                tiling.data_end
+            );
             return Err(Error::corrupt(message));
         }
         return Ok((source, start, len));

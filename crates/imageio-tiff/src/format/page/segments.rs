@@ -7,6 +7,9 @@ use imageio_core::Result;
 use super::{Page, UNCOMPRESSED};
 use crate::format::source::Source;
 
+/// Strips or tiles that are few.
+const FEW_SEGMENTS: u64 = 4096;
+
 /// Where a strip or tile is. Nothing is stored of one whose length or offset is 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Span {
@@ -125,6 +128,14 @@ impl Page {
         };
         let row = bits.checked_mul(width as u64)?.div_ceil(8);
         row.checked_mul(rows as u64)?.checked_mul(depth as u64)
+    }
+
+    /// The same for a page of few strips or tiles; a look at very many of them costs more than it saves.
+    pub(crate) fn short_contiguous(&self, source: &Source) -> Result<Option<u64>> {
+        if self.grid().count() > FEW_SEGMENTS {
+            return Ok(None);
+        }
+        self.contiguous(source)
     }
 
     /// Where the samples begin, when they are stored one after the other as they are decoded, but for byte order.

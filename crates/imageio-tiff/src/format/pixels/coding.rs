@@ -46,6 +46,13 @@ pub(super) enum Fax {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Picture {
     Jpeg,
+    #[cfg(feature = "jpeg2000")]
+    Jpeg2000,
+    #[cfg(feature = "jpegxl")]
+    JpegXl,
+    Lerc,
+    #[cfg(feature = "png")]
+    Png,
     #[cfg(feature = "webp")]
     WebP,
 }
@@ -66,12 +73,19 @@ impl Coding {
             8 | 32946 | 50013 => Coding::Bytes(Packing::Deflate),
             32771 => Coding::Fax(Fax::Rle { words: true }),
             32773 => Coding::Bytes(Packing::PackBits),
+            #[cfg(feature = "jpeg2000")]
+            33003..=33005 | 34712 => Coding::Picture(Picture::Jpeg2000),
+            34887 => Coding::Picture(Picture::Lerc),
             #[cfg(feature = "lzma")]
             34925 => Coding::Bytes(Packing::Lzma),
             #[cfg(feature = "zstd")]
             34926 | 50000 => Coding::Bytes(Packing::Zstd),
             #[cfg(feature = "webp")]
             34927 | 50001 => Coding::Picture(Picture::WebP),
+            #[cfg(feature = "png")]
+            34933 => Coding::Picture(Picture::Png),
+            #[cfg(feature = "jpegxl")]
+            50002 | 52546 => Coding::Picture(Picture::JpegXl),
             code => return Err(refused(code)),
         })
     }
@@ -151,7 +165,6 @@ fn refused(code: u16) -> Error {
         34713 => "Nikon NEF",
         34715 => "JBIG2",
         34718..=34720 => "Microsoft Document Imaging",
-        34887 => "LERC",
         34925 => "LZMA",
         34926 | 50000 => "ZSTD",
         34927 | 50001 => "WebP",

@@ -176,7 +176,7 @@ impl<'a, 'o> Shared<'a, 'o> {
     /// Reads the bytes of `jobs` in one go.
     fn fetch(&self, mut jobs: Vec<Job<'o>>) -> Result<Vec<(Job<'o>, Stored<'a>)>> {
         for job in &mut jobs {
-            self.segments.trim(job);
+            self.segments.trim(self.source, job);
             if !job.span.is_empty() {
                 let place = || name_of(self.page, job.index);
                 let checked = self.source.check(job.span.offset, job.span.len);

@@ -3,14 +3,15 @@
 use std::ops::Range;
 
 use imageio_codecs::jpeg;
-use imageio_core::{DType, Error, Result};
+use imageio_core::{DType, Error, Result, Scratch};
 
-use super::coding::Picture;
+use super::coding::{Packing, Picture};
 use super::plan::{Job, Target};
 use super::segment::{Segments, put};
 use crate::format::source::Source;
 
 const JPEG_TABLES: u16 = 347;
+const LERC_PARAMETERS: u16 = 50674;
 
 const RGB: u16 = 2;
 const CIE_LAB: u16 = 8;
@@ -25,6 +26,13 @@ pub(super) fn decode(
 ) -> Result<()> {
     match codec {
         Picture::Jpeg => decode_jpeg(segments, source, job, stored),
+        #[cfg(feature = "jpeg2000")]
+        Picture::Jpeg2000 => decode_jpeg2000(segments, source, job, stored),
+        #[cfg(feature = "jpegxl")]
+        Picture::JpegXl => decode_jpegxl(segments, source, job, stored),
+        Picture::Lerc => decode_lerc(segments, source, job, stored),
+        #[cfg(feature = "png")]
+        Picture::Png => decode_png(segments, source, job, stored),
         #[cfg(feature = "webp")]
         Picture::WebP => decode_webp(segments, source, job, stored),
     }
@@ -106,6 +114,19 @@ impl Part {
         decode(&mut pixels)?;
         self.put(job, &pixels);
         Ok(())
+    }
+
+    /// Copies the part out of the samples of the whole picture, which is `width` pixels wide.
+    fn cut<T: bytemuck::NoUninit>(&self, all: &[T], width: usize, out: &mut [u8]) {
+        let all: &[u8] = bytemuck::cast_slice(all);
+        let pixel = self.samples * self.size;
+        let rows = all
+            .chunks_exact((width * pixel).max(1))
+            .skip(self.rows.start);
+        for (target, row) in out.chunks_exact_mut(self.line().max(1)).zip(rows) {
+            let piece = row.get(self.columns.start * pixel..self.columns.end * pixel);
+            target.copy_from_slice(piece.unwrap_or_default());
+        }
     }
 
     /// Copies the part, row after row.
@@ -224,5 +245,207 @@ fn decode_webp(
     let stride = part.line();
     part.fill(source, job, |out| {
         webp::decode(stored, layout, Some(area), out, stride, source.limits())
+    })
+}
+
+#[cfg(feature = "jpeg2000")]
+fn decode_jpeg2000(
+    segments: &Segments<'_>,
+    source: &Source,
+    job: &mut Job<'_>,
+    stored: &[u8],
+) -> Result<()> {
+    use imageio_codecs::jpeg2000::{Header, Sample, decode};
+
+    fn all<T: Sample + imageio_core::Element>(
+        stored: &[u8],
+        header: &Header,
+        source: &Source,
+    ) -> Result<Scratch<T>> {
+        let len = usize::try_from(header.samples()).unwrap_or(usize::MAX);
+        let mut samples = source.limits().scratch::<T>(len, "a JPEG 2000 picture")?;
+        decode(stored, header, &mut samples, source.limits())?;
+        Ok(samples)
+    }
+
+    let header = Header::find(stored)?;
+    let (height, width) = (header.height as usize, header.width as usize);
+    let precision = header
+        .components
+        .iter()
+        .map(|c| c.precision)
+        .max()
+        .unwrap_or(8);
+    let signed = header.components.iter().any(|c| c.signed);
+    let dtype = match (signed, precision) {
+        (false, ..=8) => DType::U8,
+        (false, ..=16) => DType::U16,
+        (false, _) => DType::U32,
+        (true, ..=8) => DType::I8,
+        (true, ..=16) => DType::I16,
+        (true, _) => DType::I32,
+    };
+    let part = Part::of(
+        segments,
+        job,
+        (height, width),
+        header.components.len(),
+        dtype,
+    )?;
+    part.fill(source, job, |out| {
+        match dtype {
+            DType::U8 => part.cut(&all::<u8>(stored, &header, source)?, width, out),
+            DType::U16 => part.cut(&all::<u16>(stored, &header, source)?, width, out),
+            DType::U32 => part.cut(&all::<u32>(stored, &header, source)?, width, out),
+            DType::I8 => part.cut(&all::<i8>(stored, &header, source)?, width, out),
+            DType::I16 => part.cut(&all::<i16>(stored, &header, source)?, width, out),
+            _ => part.cut(&all::<i32>(stored, &header, source)?, width, out),
+        }
+        Ok(())
+    })
+}
+
+/// LERC, which may be compressed once more: `LercParameters` says how.
+fn decode_lerc(
+    segments: &Segments<'_>,
+    source: &Source,
+    job: &mut Job<'_>,
+    stored: &[u8],
+) -> Result<()> {
+    use imageio_codecs::lerc::{Header, Value, decode};
+
+    fn all<T: Value + imageio_core::Element>(
+        data: &[u8],
+        header: &Header,
+        source: &Source,
+    ) -> Result<Scratch<T>> {
+        let len = header.samples().unwrap_or(usize::MAX);
+        let mut samples = source.limits().scratch::<T>(len, "a LERC picture")?;
+        decode(data, header, &mut samples, source.limits())?;
+        Ok(samples)
+    }
+
+    let unpacked = unpack_lerc(segments, source, stored)?;
+    let data = unpacked.as_deref().unwrap_or(stored);
+    let header = Header::find(data)?;
+    let size = (header.height, header.width);
+    let part = Part::of(segments, job, size, header.depth, header.dtype)?;
+    let width = header.width;
+    part.fill(source, job, |out| {
+        match header.dtype {
+            DType::U8 => part.cut(&all::<u8>(data, &header, source)?, width, out),
+            DType::I8 => part.cut(&all::<i8>(data, &header, source)?, width, out),
+            DType::U16 => part.cut(&all::<u16>(data, &header, source)?, width, out),
+            DType::I16 => part.cut(&all::<i16>(data, &header, source)?, width, out),
+            DType::U32 => part.cut(&all::<u32>(data, &header, source)?, width, out),
+            DType::I32 => part.cut(&all::<i32>(data, &header, source)?, width, out),
+            DType::F32 => part.cut(&all::<f32>(data, &header, source)?, width, out),
+            _ => part.cut(&all::<f64>(data, &header, source)?, width, out),
+        }
+        Ok(())
+    })
+}
+
+fn unpack_lerc(
+    segments: &Segments<'_>,
+    source: &Source,
+    stored: &[u8],
+) -> Result<Option<Scratch<u8>>> {
+    let entry = segments.page.ifd.get(LERC_PARAMETERS);
+    let parameters = entry.map_or(Ok(Vec::new()), |entry| source.integers(entry, 0..2))?;
+    let packing = match parameters.get(1) {
+        None | Some(0) => return Ok(None),
+        Some(1) => Packing::Deflate,
+        #[cfg(feature = "zstd")]
+        Some(2) => Packing::Zstd,
+        Some(code) => {
+            return Err(Error::unsupported(format!(
+                "LERC compressed again by method {code}"
+            )));
+        }
+    };
+    // LERC is not longer than the samples but for its header, ranges and mask.
+    let samples = segments.grid.segment.iter().product::<usize>();
+    let samples = samples.saturating_mul(segments.grid.samples);
+    let room = samples
+        .saturating_mul(segments.dtype.size() + 1)
+        .saturating_add(1 << 16);
+    let mut data = source
+        .limits()
+        .scratch::<u8>(room, "a LERC picture as it is stored")?;
+    packing.decode(stored, &mut data, false, source.limits())?;
+    Ok(Some(data))
+}
+
+#[cfg(feature = "jpegxl")]
+fn decode_jpegxl(
+    segments: &Segments<'_>,
+    source: &Source,
+    job: &mut Job<'_>,
+    stored: &[u8],
+) -> Result<()> {
+    let picture = imageio_codecs::jpegxl::Picture::open(stored, source.limits())?;
+    let size = (picture.height, picture.width);
+    let dtype = match (picture.is_float, picture.bits) {
+        (false, ..=8) => DType::U8,
+        (false, ..=16) => DType::U16,
+        (true, 32) => DType::F32,
+        (_, bits) => {
+            return Err(Error::unsupported(format!(
+                "a JPEG XL picture of {bits} bits"
+            )));
+        }
+    };
+    let part = Part::of(segments, job, size, picture.channels, dtype)?;
+    let len = size
+        .0
+        .saturating_mul(size.1)
+        .saturating_mul(picture.channels);
+    let what = "a JPEG XL picture";
+    part.fill(source, job, |out| {
+        match dtype {
+            DType::U8 => {
+                let mut all = source.limits().scratch::<u8>(len, what)?;
+                picture.decode(&mut all)?;
+                part.cut(&all, size.1, out);
+            }
+            DType::U16 => {
+                let mut all = source.limits().scratch::<u16>(len, what)?;
+                picture.decode(&mut all)?;
+                part.cut(&all, size.1, out);
+            }
+            _ => {
+                let mut all = source.limits().scratch::<f32>(len, what)?;
+                picture.decode(&mut all)?;
+                part.cut(&all, size.1, out);
+            }
+        }
+        Ok(())
+    })
+}
+
+#[cfg(feature = "png")]
+fn decode_png(
+    segments: &Segments<'_>,
+    source: &Source,
+    job: &mut Job<'_>,
+    stored: &[u8],
+) -> Result<()> {
+    let picture = imageio_codecs::png::Picture::open(stored, source.limits())?;
+    let (height, width) = (picture.height, picture.width);
+    let dtype = if picture.size == 2 {
+        DType::U16
+    } else {
+        DType::U8
+    };
+    let part = Part::of(segments, job, (height, width), picture.channels, dtype)?;
+    let len = height
+        .saturating_mul(width)
+        .saturating_mul(picture.channels * picture.size);
+    part.fill(source, job, |out| {
+        let mut all = source.limits().scratch::<u8>(len, "a PNG picture")?;
+        picture.decode(&mut all)?;
+        part.cut(&all, width, out);
+        Ok(())
     })
 }

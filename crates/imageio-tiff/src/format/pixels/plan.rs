@@ -21,13 +21,6 @@ pub(super) struct Cut {
     pub(super) columns: Range<usize>,
 }
 
-impl Cut {
-    /// Number of rows, of all planes of depth.
-    pub(super) fn lines(&self) -> usize {
-        self.depth.len() * self.rows.len()
-    }
-}
-
 /// The part of the output that a segment fills, row after row.
 pub(super) enum Target<'o> {
     /// One row stands behind the other.
@@ -60,6 +53,8 @@ impl Target<'_> {
 pub(super) struct Job<'o> {
     pub(super) index: u64,
     pub(super) span: Span,
+    /// Whether the file ends before the segment does.
+    pub(super) is_cut: bool,
     /// Rows that the segment has: fewer in the last strip of a plane.
     pub(super) length: usize,
     pub(super) cut: Cut,
@@ -225,6 +220,7 @@ impl<'a, 'o> Plan<'a, 'o> {
                 self.ready.push_back(Job {
                     index,
                     span,
+                    is_cut: false,
                     length,
                     cut,
                     target,

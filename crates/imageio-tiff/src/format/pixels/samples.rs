@@ -71,7 +71,8 @@ impl Store {
             Store::Rgb565 => {
                 let pixels = row.as_chunks::<2>().0.iter();
                 for (to, from) in out.as_chunks_mut::<3>().0.iter_mut().zip(pixels) {
-                    let pixel = u32::from(order.u16(*from));
+                    // The same in files of either order, as tifffile has it.
+                    let pixel = u32::from(u16::from_le_bytes(*from));
                     // Five bits twice over, or six, make eight.
                     let five = |value: u32| ((value & 31) * 33 >> 2) as u8;
                     *to = [
@@ -160,7 +161,8 @@ fn float24(bits: u32) -> f32 {
     let magnitude = match exponent {
         // The fraction counts in steps of 2^-62 / 2^16.
         0 => (fraction as f32 * f32::from_bits((127 - 78) << 23)).to_bits(),
-        0x7f => 0xff << 23 | fraction << 7,
+        0x7f if fraction == 0 => 0xff << 23,
+        0x7f => 0x1ff << 22,
         _ => (exponent + 127 - 63) << 23 | fraction << 7,
     };
     f32::from_bits(sign | magnitude)
@@ -221,7 +223,7 @@ mod tests {
 
     #[test]
     fn colours_of_16_bits_become_bytes() {
-        let pixels = unpacked(Store::Rgb565, &[0xff, 0xff, 0x08, 0x21], 1, 6);
+        let pixels = unpacked(Store::Rgb565, &[0xff, 0xff, 0x21, 0x08], 1, 6);
         assert_eq!(pixels, [255, 255, 255, 8, 4, 8]);
     }
 

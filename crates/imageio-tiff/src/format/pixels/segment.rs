@@ -138,7 +138,7 @@ impl<'p> Segments<'p> {
     }
 
     /// Cuts what is read of a segment to what its job needs.
-    pub(super) fn trim(&self, job: &mut Job<'_>) {
+    pub(super) fn trim(&self, source: &Source, job: &mut Job<'_>) {
         let Ok(row) = self.row_len() else {
             return;
         };
@@ -167,6 +167,12 @@ impl<'p> Segments<'p> {
             .span
             .len
             .min(full.saturating_mul(4).saturating_add(spare));
+        // What is wanted may stand before the end of a file that is too short, or the count be wrong.
+        let rest = source.len().saturating_sub(job.span.offset);
+        job.is_cut = rest < job.span.len;
+        if rest > 0 {
+            job.span.len = job.span.len.min(rest);
+        }
     }
 
     /// Decodes `stored` and fills the job's target.
@@ -221,7 +227,7 @@ impl<'p> Segments<'p> {
     pub(super) fn unpack(
         &self,
         source: &Source,
-        index: u64,
+        (index, is_cut): (u64, bool),
         stored: &[u8],
         out: &mut [u8],
         (wanted, partial): (usize, bool),
@@ -237,13 +243,13 @@ impl<'p> Segments<'p> {
         if let Some(rest) = out.get_mut(filled..) {
             rest.fill(0);
         }
-        self.check_filled(source, index, filled, wanted)
+        self.check_filled(source, (index, is_cut), filled, wanted)
     }
 
     fn check_filled(
         &self,
         source: &Source,
-        index: u64,
+        (index, is_cut): (u64, bool),
         filled: usize,
         wanted: usize,
     ) -> Result<()> {
@@ -251,6 +257,9 @@ impl<'p> Segments<'p> {
             return Ok(());
         }
         let message = format!("{filled} bytes, expected {wanted}");
+        if is_cut {
+            return Err(Error::corrupt(format!("{message}, where the file ends")));
+        }
         if filled == 0 {
             return Err(Error::corrupt(message));
         }
@@ -285,7 +294,7 @@ impl<'p> Segments<'p> {
         if self.fits(job, room)
             && let Target::Joined(out) = &mut job.target
         {
-            self.unpack(source, job.index, stored, out, how)?;
+            self.unpack(source, (job.index, job.is_cut), stored, out, how)?;
             return self.finish_rows(source, out, row);
         }
         if self.coding == Coding::Plain && self.predictor == Predictor::None {
@@ -293,7 +302,7 @@ impl<'p> Segments<'p> {
             let first = job.cut.depth.start * job.length + job.cut.rows.start;
             self.check_filled(
                 source,
-                job.index,
+                (job.index, job.is_cut),
                 stored.len(),
                 lines(wanted_lines - first)?,
             )?;
@@ -307,7 +316,7 @@ impl<'p> Segments<'p> {
             0
         };
         let how = (lines(wanted_lines - first)?, how.1);
-        self.unpack(source, job.index, stored, bytes, how)?;
+        self.unpack(source, (job.index, job.is_cut), stored, bytes, how)?;
         let done = self.copy_lines(job, Cow::Borrowed(bytes), first, workspace);
         workspace.raw = raw;
         done

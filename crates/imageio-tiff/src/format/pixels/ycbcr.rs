@@ -49,9 +49,10 @@ impl Units {
         let source = workspace.source;
         let mut raw = std::mem::take(&mut workspace.raw);
         let bytes = raw.take(wanted, source)?;
+        let place = (job.index, job.is_cut);
         segments.unpack(
             source,
-            job.index,
+            place,
             stored,
             bytes,
             (wanted, unit_rows < full_rows),

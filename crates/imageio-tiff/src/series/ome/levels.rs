@@ -21,7 +21,7 @@ pub(super) fn add(document: &Document, series: &mut Series) -> Result<()> {
     let mut levels = vec![Vec::new(); count];
     for frame in series.frames.iter() {
         let below = match frame {
-            Frame::Ifd { file, offset } => below(document, *file, *offset)?,
+            Frame::Ifd { file, offset, .. } => below(document, *file, *offset)?,
             _ => Vec::new(),
         };
         for (place, level) in levels.iter_mut().enumerate() {
@@ -30,7 +30,9 @@ pub(super) fn add(document: &Document, series: &mut Series) -> Result<()> {
     }
     for (place, frames) in levels.into_iter().enumerate() {
         let keyframe = frames.iter().find_map(|frame| match frame {
-            Frame::Ifd { file, offset } => Some(Page::read(document.file_source(*file), *offset)),
+            Frame::Ifd { file, offset, .. } => {
+                Some(Page::read(document.file_source(*file), *offset))
+            }
             _ => None,
         });
         let Some(keyframe) = keyframe.transpose()?.map(Arc::new) else {
@@ -64,7 +66,11 @@ fn below(document: &Document, file: usize, offset: u64) -> Result<Vec<Frame>> {
     let frame = |offset: u64| match offset {
         // Writers reserve slots that they then leave empty.
         0..8 => Frame::Missing,
-        offset => Frame::Ifd { file, offset },
+        offset => Frame::Ifd {
+            file,
+            offset,
+            data: None,
+        },
     };
     Ok(offsets.into_iter().map(frame).collect())
 }
