@@ -2,12 +2,15 @@
 
 use std::sync::{Arc, OnceLock};
 
-use imageio_core::{Request, Result};
+use imageio_core::{ErrorKind, Request, Result};
 
+use crate::format;
 use crate::format::ifd::Chain;
+use crate::format::lsm::Mended;
 use crate::format::page::Page;
 use crate::format::source::Source;
 use crate::format::tags;
+use crate::metadata::vendor::lsm;
 use crate::series::{self, Series};
 
 /// One TIFF file with its main chain of pages.
@@ -111,7 +114,19 @@ impl Document {
     ) -> Result<Self> {
         let mut file = TiffInput::open(request, offset, size)?;
         let first_at = file.page_offset(0).unwrap_or(0);
-        let first = Page::read(&file.source, first_at).map_err(|error| error.at("page 0"))?;
+        let mut first = Page::read(&file.source, first_at).map_err(|error| error.at("page 0"))?;
+        if let Some(entry) = first.ifd.get(tags::CZ_LSM_INFO) {
+            let counts = lsm::counts(&file.source, entry);
+            let mended = format::lsm::mend(&file.source, &mut file.chain, &first, &counts);
+            file.source.set_lsm(match mended {
+                Err(error) if error.kind() == ErrorKind::LimitExceeded => return Err(error),
+                mended => mended.unwrap_or_else(|error| {
+                    file.source.warn(error.message());
+                    Mended::default()
+                }),
+            });
+            first = Page::read(&file.source, first_at).map_err(|error| error.at("page 0"))?;
+        }
         file.chain.note_next(&file.source, 0, first.ifd.next);
         Ok(Document {
             files: vec![file],

@@ -2,6 +2,7 @@
 
 pub(crate) mod build;
 pub(crate) mod ifd;
+pub(crate) mod lsm;
 pub(crate) mod page;
 pub(crate) mod pixels;
 pub(crate) mod raw;

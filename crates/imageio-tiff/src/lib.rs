@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod document;
+mod fei;
 mod format;
 mod metadata;
 mod options;
@@ -9,6 +10,7 @@ mod reader;
 mod series;
 mod writer;
 
+pub use fei::{FEI_PLUGIN, FeiOpenOptions, FeiPlugin, FeiReadOptions, FeiReader};
 pub use options::{
     ByteOrderMark, Compression, Key, Photometric, PlanarConfig, ResolutionUnit, TiffOpenOptions,
     TiffReadOptions, TiffWriteOptions,

@@ -13,6 +13,7 @@ mod flags;
 pub(crate) mod imagej;
 mod resolution;
 mod sub_ifds;
+pub(crate) mod vendor;
 pub(crate) mod xml;
 
 pub(crate) use resolution::spacing;
@@ -49,14 +50,19 @@ pub(crate) fn of_page(source: &Source, page: &Page, all_tags: bool) -> Result<Me
 }
 
 /// What a file says about itself: byte order, kinds, and what those store about the whole.
-pub(crate) fn of_file(document: &Document) -> Metadata {
+///
+/// # Errors
+/// `LimitExceeded`.
+pub(crate) fn of_file(document: &mut Document) -> Result<Metadata> {
     let page = Arc::clone(document.first());
-    let source = document.source();
+    let source = &document.source().clone();
     let mut metadata = Metadata::new();
     metadata.insert("byteorder", source.order().sign());
     for (key, flag) in flags::of_page(source, &page, document.texts()) {
         metadata.insert(key, flag);
     }
+    vendor::second_page_flags(document, &mut metadata);
+    vendor::add(document, &mut metadata)?;
     let texts = document.texts();
     if let Some(text) = texts.imagej() {
         metadata.extend(imagej::description(text));
@@ -74,7 +80,7 @@ pub(crate) fn of_file(document: &Document) -> Metadata {
             Err(error) => source.warn(error.message()),
         }
     }
-    metadata
+    Ok(metadata)
 }
 
 /// Every tag under its name; of several with one code, the first.
@@ -86,7 +92,7 @@ fn add_tags(source: &Source, page: &Page, metadata: &mut Metadata) -> Result<()>
         }
         let value = match entry.tag {
             tags::IJ_METADATA => imagej::blocks(source, &page.ifd).map(Value::from),
-            _ => source.value(entry),
+            _ => vendor::value(source, page, entry).unwrap_or_else(|| source.value(entry)),
         };
         match value {
             Ok(value) => {

@@ -14,6 +14,7 @@ mod fetch;
 mod filler;
 mod orientation;
 mod pages;
+mod scale;
 mod target;
 
 pub use pages::TiffPages;
@@ -158,7 +159,7 @@ impl TiffReader {
             && options.key.is_none()
             && options.series.is_none()
         {
-            return Ok(metadata::of_file(&self.document));
+            return metadata::of_file(&mut self.document);
         }
         let page = target::metadata_page(&mut self.document, index, options)?;
         let mut metadata = metadata::of_page(self.document.source(), &page, options.tags)?;
@@ -176,6 +177,11 @@ impl TiffReader {
 }
 
 impl TiffReader {
+    /// The file, for plugins that know more of some files.
+    pub(crate) fn document(&self) -> &Document {
+        &self.document
+    }
+
     /// Opens the file again where a call means another part of the resource than opening did.
     fn reopen(&mut self, options: &TiffReadOptions) -> Result<()> {
         let wanted = (options.offset, options.size, options.multifile);

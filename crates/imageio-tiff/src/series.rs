@@ -6,13 +6,19 @@ use imageio_core::{DType, Error, ErrorKind, Result};
 
 use crate::document::Document;
 use crate::format::page::Page;
+use crate::metadata::vendor::{self, Scaling};
 
 pub(crate) mod axes;
 mod generic;
 mod imagej;
+mod instruments;
+mod lsm;
+mod mmstack;
 mod ome;
 mod pyramid;
 mod shaped;
+mod slides;
+mod stk;
 
 /// A way of grouping pages. A new one is a row in [`KINDS`] and a file beside this one.
 struct Kind {
@@ -43,6 +49,18 @@ const KINDS: &[Kind] = &[
         otherwise: Otherwise::Generic,
     },
     Kind {
+        name: "lsm",
+        detect: |document| vendor::is(document, "is_lsm"),
+        find: lsm::find,
+        otherwise: Otherwise::Generic,
+    },
+    Kind {
+        name: "mmstack",
+        detect: |document| vendor::is(document, "is_micromanager"),
+        find: mmstack::find,
+        otherwise: Otherwise::Next,
+    },
+    Kind {
         name: "ome",
         detect: |document| document.texts().ome().is_some(),
         find: ome::find,
@@ -53,6 +71,61 @@ const KINDS: &[Kind] = &[
         detect: |document| document.texts().imagej().is_some(),
         find: imagej::find,
         otherwise: Otherwise::Generic,
+    },
+    Kind {
+        name: "fluoview",
+        detect: |document| vendor::is(document, "is_fluoview"),
+        find: instruments::fluoview,
+        otherwise: Otherwise::Generic,
+    },
+    Kind {
+        name: "stk",
+        detect: |document| vendor::is(document, "is_stk"),
+        find: stk::find,
+        otherwise: Otherwise::Generic,
+    },
+    Kind {
+        name: "svs",
+        detect: |document| vendor::is(document, "is_svs"),
+        find: slides::svs,
+        otherwise: Otherwise::Generic,
+    },
+    Kind {
+        name: "scn",
+        detect: |document| vendor::is(document, "is_scn"),
+        find: slides::scn,
+        otherwise: Otherwise::Generic,
+    },
+    Kind {
+        name: "qpi",
+        detect: |document| vendor::is(document, "is_qpi"),
+        find: slides::qpi,
+        otherwise: Otherwise::Generic,
+    },
+    Kind {
+        name: "ndpi",
+        detect: |document| vendor::is(document, "is_ndpi"),
+        find: slides::ndpi,
+        otherwise: Otherwise::Generic,
+    },
+    Kind {
+        name: "bif",
+        detect: |document| vendor::is(document, "is_bif"),
+        find: slides::bif,
+        otherwise: Otherwise::Generic,
+    },
+    Kind {
+        name: "nih",
+        detect: |document| vendor::is(document, "is_nih"),
+        find: instruments::nih,
+        otherwise: Otherwise::Generic,
+    },
+    Kind {
+        name: "mdgel",
+        // The tags may be those of the second page.
+        detect: |_| true,
+        find: instruments::mdgel,
+        otherwise: Otherwise::Next,
     },
 ];
 
@@ -90,6 +163,8 @@ pub(crate) struct Series {
     pub(crate) levels: Vec<Series>,
     /// Distance between neighbours along axes, where metadata other than the resolution tells it.
     pub(crate) spacing: Vec<(char, f64)>,
+    /// What samples are turned into, where they are meant on another scale.
+    pub(crate) scaling: Option<Scaling>,
     shape: Vec<usize>,
     axes: String,
     squeeze: bool,
@@ -111,6 +186,7 @@ impl Series {
             frames: frames.into(),
             levels: Vec::new(),
             spacing: Vec::new(),
+            scaling: None,
             shape,
             axes,
             squeeze: true,
@@ -167,7 +243,11 @@ impl Series {
 
     /// Type of the samples.
     pub(crate) fn dtype(&self) -> Result<DType> {
-        self.keyframe.dtype()
+        let stored = self.keyframe.dtype();
+        if self.scaling.is_some() {
+            return stored.map(|_| DType::F32);
+        }
+        stored
     }
 
     /// Whether it is no more than equal pages one after the other, which can be had one by one.

@@ -16,7 +16,7 @@ static BUILTIN: &[&[&PluginInfo]] = &[
     #[cfg(feature = "spe")]
     &[&imageio_spe::PLUGIN],
     #[cfg(feature = "tiff")]
-    &[&imageio_tiff::PLUGIN],
+    &[&imageio_tiff::PLUGIN, &imageio_tiff::FEI_PLUGIN],
     #[cfg(feature = "fits")]
     &[&imageio_fits::PLUGIN],
     #[cfg(feature = "dicom")]

@@ -1,8 +1,11 @@
 //! Pages: what an IFD says about the pixels that it describes.
 
+use std::sync::Arc;
+
 use imageio_core::{DType, Error, Result};
 
 use super::ifd::{Entry, Ifd};
+use super::lsm;
 use super::source::Source;
 use super::tags;
 
@@ -62,6 +65,8 @@ pub(crate) struct Page {
     pub(crate) subfile_type: u32,
     /// Byte count of the only strip where the file does not tell it.
     pub(crate) assumed_len: Option<u64>,
+    /// Where strips are, when that is elsewhere than the entries say.
+    pub(crate) mended: Option<Arc<[Span]>>,
 }
 
 impl Page {
@@ -99,6 +104,7 @@ impl Page {
             byte_counts: None,
             subfile_type: subfile_type(&fields),
             assumed_len: None,
+            mended: source.lsm().and_then(|lsm| lsm.spans(ifd.offset)),
             ifd: Ifd {
                 offset: ifd.offset,
                 entries: Vec::new(),
@@ -109,6 +115,9 @@ impl Page {
         page.set_layout(&fields)?;
         page.set_data(&fields)?;
         page.set_jpeg_size(&fields)?;
+        if source.lsm().is_some() {
+            page.set_lsm(&fields)?;
+        }
         page.ifd = ifd;
         Ok(page)
     }
@@ -153,6 +162,22 @@ impl Page {
             (None, PHOTOMETRIC_YCBCR) => (2, 2),
             (None, _) => (1, 1),
         };
+        Ok(())
+    }
+
+    /// What LSM means by what it says.
+    fn set_lsm(&mut self, fields: &Fields<'_>) -> Result<()> {
+        let bits = fields.ifd.get(tags::BITS_PER_SAMPLE);
+        if bits.is_some_and(|entry| entry.count == 2) {
+            if let [a, b] = fields.shorts(tags::BITS_PER_SAMPLE, 2)[..] {
+                self.bits = lsm::bits(fields.source, [a, b])?.to_vec();
+                join_equal(&mut self.bits);
+            }
+        }
+        if self.compression == UNCOMPRESSED {
+            // Some versions name a predictor that they do not use.
+            self.predictor = 1;
+        }
         Ok(())
     }
 

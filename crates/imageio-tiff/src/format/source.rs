@@ -1,9 +1,11 @@
 //! The bytes of a TIFF file, with its byte order and the width of its offsets.
 
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use imageio_core::{Error, ErrorKind, Limits, Request, Result};
+
+use super::lsm::Mended;
 
 /// Bytes that one look at structures fetches: an IFD and most of its values lie together.
 const BLOCK: usize = 4096;
@@ -128,6 +130,8 @@ struct Inner {
     first_at: u64,
     limits: Limits,
     head: Arc<[u8]>,
+    /// Where the strips of LSM are; only of such files.
+    lsm: OnceLock<Mended>,
     /// The structures that were looked at last.
     block: Mutex<Block>,
 }
@@ -159,6 +163,7 @@ impl Source {
             first_at,
             limits,
             head,
+            lsm: OnceLock::new(),
             block: Mutex::default(),
         })))
     }
@@ -191,6 +196,17 @@ impl Source {
     /// Where the offset of the first IFD stands.
     pub(crate) fn first_at(&self) -> u64 {
         self.0.first_at
+    }
+
+    /// Takes note that the file is LSM; its pages are read accordingly from now on.
+    pub(crate) fn set_lsm(&self, mended: Mended) {
+        // Only opening does this, once.
+        let _ = self.0.lsm.set(mended);
+    }
+
+    /// What is known beside what pages say; of LSM alone.
+    pub(crate) fn lsm(&self) -> Option<&Mended> {
+        self.0.lsm.get()
     }
 
     /// Warns once, however often the same thing is met.

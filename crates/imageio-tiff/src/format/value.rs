@@ -176,19 +176,24 @@ pub(crate) fn decode_text(mut bytes: Vec<u8>) -> String {
     while bytes.last() == Some(&0) {
         bytes.pop();
     }
-    let text = match String::from_utf8(bytes) {
+    let text = decode_raw_text(bytes);
+    let trimmed = text.trim();
+    if trimmed.len() == text.len() {
+        return text;
+    }
+    trimmed.to_owned()
+}
+
+/// UTF-8 or, where that fails, Windows-1252.
+pub(crate) fn decode_raw_text(bytes: Vec<u8>) -> String {
+    match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => error
             .as_bytes()
             .iter()
             .map(|&byte| windows_1252(byte))
             .collect(),
-    };
-    let trimmed = text.trim();
-    if trimmed.len() == text.len() {
-        return text;
     }
-    trimmed.to_owned()
 }
 
 /// The character of a byte in Windows-1252; the five bytes that it leaves open are those of Latin-1.

@@ -46,10 +46,21 @@ pub(super) fn of_page(
         ("is_ndpi", has_all(&[65420, 271])),
         ("is_svs", description.starts_with("Aperio ")),
         ("is_scn", description.ends_with("</scn>")),
+        ("is_bif", is_ventana(page, texts)),
         ("is_qpi", software.starts_with("PerkinElmer-QPI")),
         ("is_dng", has(50706)),
     ]
     .into_iter()
+}
+
+/// Whether a page with XMP is one of Ventana's.
+fn is_ventana(page: &Page, texts: &Texts) -> bool {
+    const PICTURES: [&str; 3] = ["Label Image", "Label_Image", "Probability_Image"];
+    let (software, description) = (texts.software.as_str(), texts.description.as_str());
+    page.ifd.has(700)
+        && (software.contains("Ventana")
+            || software.starts_with("ScanOutputManager")
+            || PICTURES.contains(&description))
 }
 
 /// Whether the tag of Media Cybernetics says so.

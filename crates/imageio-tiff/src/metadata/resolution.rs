@@ -5,6 +5,7 @@ use imageio_core::{Metadata, Spacing, Value};
 use crate::format::page::Page;
 use crate::format::source::Source;
 use crate::format::tags;
+use crate::metadata::vendor::geotiff;
 
 /// What is said of a resolution that is no number.
 const UNDEFINED: &str = "the resolution is left out: at least one direction has the denominator 0";
@@ -31,8 +32,8 @@ pub(super) fn add(source: &Source, page: &Page, metadata: &mut Metadata) {
     }
 }
 
-/// The distance between neighbours along each of `axes` that has one: the resolution's for `X` and `Y`, and what
-/// `known` says of any axis.
+/// The distance between neighbours along each of `axes` that has one: what `known` says of any axis, and for `X` and
+/// `Y` the scale of a map or the resolution.
 pub(crate) fn spacing(
     source: &Source,
     page: &Page,
@@ -46,8 +47,10 @@ pub(crate) fn spacing(
             _ => None,
         }
     };
+    let map = geotiff::spacing(source, page);
     let of = |axis: char| {
-        let known = known.iter().find(|(letter, _)| *letter == axis);
+        let mut known = known.iter().chain(&map);
+        let known = known.find(|(letter, _)| *letter == axis);
         known.map(|(_, distance)| *distance).or_else(|| match axis {
             'X' => from_tag(tags::X_RESOLUTION),
             'Y' => from_tag(tags::Y_RESOLUTION),

@@ -5,6 +5,7 @@ use std::ops::Range;
 use imageio_core::{DType, Error, Limits, NdImage, Result, half::f16, num_complex::Complex};
 
 use super::filler::Filler;
+use super::scale;
 use super::target::Target;
 use crate::document::Document;
 use crate::series::axes;
@@ -85,6 +86,10 @@ pub(super) fn image(
     target: &Target,
     ranges: &[Range<usize>],
 ) -> Result<NdImage> {
+    if let Some((stored, scaling)) = scale::stored(target)? {
+        let image = image(document, &stored, ranges)?;
+        return scale::apply(&image, scaling, document.source().limits());
+    }
     let shape: Vec<usize> = ranges.iter().map(ExactSizeIterator::len).collect();
     let limits = budget(document, target, &shape)?;
     let len = axes::product(&shape).unwrap_or(usize::MAX);
@@ -103,6 +108,10 @@ pub(super) fn image(
 /// Decodes `target` into `out`, which has its shape and type.
 pub(super) fn into(document: &Document, target: &Target, out: &mut NdImage) -> Result<()> {
     let ranges = whole(&target.shape()?);
+    if scale::stored(target)?.is_some() {
+        *out = image(document, target, &ranges)?;
+        return Ok(());
+    }
     with_sample!(out.dtype(), T => {
         let mut array = out.as_array_mut::<T>()?;
         if let Some(samples) = array.as_slice_mut() {

@@ -6,6 +6,7 @@ use imageio_core::{DType, Error, ErrorKind, ImageMode, Index, Result};
 
 use crate::document::Document;
 use crate::format::page::Page;
+use crate::metadata::vendor::Scaling;
 use crate::options::TiffReadOptions;
 use crate::series::{Frame, Series};
 
@@ -30,6 +31,8 @@ pub(super) struct Part {
     pub(super) levels: Vec<Vec<usize>>,
     /// Distance between neighbours along axes, where metadata other than the resolution tells it.
     pub(super) spacing: Vec<(char, f64)>,
+    /// What samples are turned into, where they are meant on another scale.
+    pub(super) scaling: Option<Scaling>,
 }
 
 impl Part {
@@ -54,6 +57,7 @@ impl Part {
             dtype: wanted.dtype()?,
             levels,
             spacing: series.spacing.clone(),
+            scaling: series.scaling,
         })
     }
 
@@ -65,6 +69,7 @@ impl Part {
             dtype: page.dtype()?,
             levels: Vec::new(),
             spacing: Vec::new(),
+            scaling: None,
             frames: Arc::new([frame]),
             keyframe: page,
         })

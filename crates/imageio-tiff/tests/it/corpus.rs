@@ -78,6 +78,27 @@ fn the_files_of_the_originals_tests_have_its_shapes() {
     }
 }
 
+// checklist: E-140
+#[test]
+fn stacks_and_scans_of_microscopes_are_read() {
+    for (folder, name, page, series) in [
+        ("stk", "movie.stk", &[20, 20][..], &[2, 20, 20][..]),
+        ("lsm", "sitk_u8_2d.lsm", &[72, 96], &[72, 96]),
+        ("lsm", "sitk_rgb_2d.lsm", &[72, 96, 3], &[72, 96, 3]),
+    ] {
+        let Some(files) = corpus(folder) else { return };
+        let path = files.iter().find(|path| name_of(path) == name);
+        let path = path.unwrap_or_else(|| panic!("{name} is not in the corpus"));
+        let mut reader = TiffReader::open(path.as_path()).expect(name);
+        let options = TiffReadOptions::new();
+        let all = reader.read(Index::At(0), &options).expect(name);
+        let first = reader
+            .read(Index::All, &TiffReadOptions::new().page(0))
+            .expect(name);
+        assert_eq!((first.shape(), all.shape()), (page, series), "{name}");
+    }
+}
+
 #[test]
 fn hostile_files_do_no_harm() {
     let Some(files) = corpus("../hostile/tiff") else {

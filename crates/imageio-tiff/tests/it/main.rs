@@ -2,6 +2,7 @@
 
 mod conformance;
 mod corpus;
+mod fei;
 mod golden;
 mod metadata;
 mod modes;
@@ -10,6 +11,7 @@ mod pixels;
 mod regression;
 mod series;
 mod support;
+mod vendors;
 mod windows;
 mod writing;
 mod written;

@@ -79,6 +79,11 @@ impl Page {
     /// Where the segments `range` are; only that part of the index is read. Segments that the index lacks are empty.
     pub(crate) fn spans(&self, source: &Source, range: Range<u64>) -> Result<Vec<Span>> {
         let range = range.start..range.end.min(self.grid().count());
+        if let Some(spans) = &self.mended {
+            let place = |at: u64| usize::try_from(at).map_or(spans.len(), |at| at.min(spans.len()));
+            let known = spans.get(place(range.start)..place(range.end));
+            return Ok(known.unwrap_or_default().to_vec());
+        }
         let Some(offsets) = &self.offsets else {
             return Ok(vec![Span::default(); count_of(&range)]);
         };
@@ -148,7 +153,10 @@ impl Page {
             return Ok(None);
         }
         let nbytes = nbytes as u64;
-        let start = source.integer(offsets)?;
+        let start = match &self.mended {
+            Some(spans) => spans.first().map_or(0, |span| span.offset),
+            None => source.integer(offsets)?,
+        };
         let fits = start >= 8 && source.contains(start, nbytes);
         if !fits {
             return Ok(None);
