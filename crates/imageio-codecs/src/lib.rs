@@ -10,14 +10,14 @@ pub mod jpeg;
 pub mod jpeg2000;
 #[cfg(feature = "jpegls")]
 pub mod jpegls;
-#[cfg(any(feature = "jpeg2000", feature = "jpegls"))]
-mod sample;
 #[cfg(feature = "lzma")]
 pub mod lzma;
 #[cfg(feature = "lzw")]
 pub mod lzw;
 #[cfg(feature = "packbits")]
 pub mod packbits;
+#[cfg(any(feature = "jpeg2000", feature = "jpegls"))]
+mod sample;
 #[cfg(feature = "webp")]
 pub mod webp;
 #[cfg(feature = "zstd")]
