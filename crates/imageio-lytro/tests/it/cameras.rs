@@ -28,17 +28,18 @@ fn f01(n: u64) -> f64 {
     }) / 4095.0
 }
 
+/// Bytes that are said to be of a raw file.
+fn named(bytes: Vec<u8>) -> Request {
+    let request = Request::from(bytes).extension_hint(Some(".raw"));
+    request.expect("an extension")
+}
+
 fn check(format: LytroFormat, len: u64, shape: [usize; 2], pixel: fn(u64) -> f64) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("it.raw");
     let bytes: Vec<u8> = (0..len).map(byte).collect();
     std::fs::write(&path, &bytes).expect("a file");
-    let requests = [
-        Request::from(&path),
-        Request::from(bytes)
-            .extension_hint(Some(".raw"))
-            .expect("an extension"),
-    ];
+    let requests = [Request::from(&path), named(bytes)];
     for request in requests {
         let reader = LytroReader::open(request, format).expect("a file");
         let options = LytroReadOptions::new();
@@ -137,7 +138,7 @@ fn pixels_of_the_sample_files_have_their_values() {
         if matches!(format, Lfr | Lfp) {
             bytes = wrapped(bits, &bytes);
         }
-        let reader = LytroReader::open(Request::from(bytes), format).expect("a file");
+        let reader = LytroReader::open(named(bytes), format).expect("a file");
         let options = LytroReadOptions::new();
         let window = Window::new([row - 1..row + 2, column - 1..column + 2]);
         let part = reader.read_window(Index::Default, &window, &options);
