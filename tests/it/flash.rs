@@ -36,11 +36,13 @@ fn swf_is_selected() {
         assert!(format.can_read(&request("rI")).expect("an answer"));
         assert!(!format.can_read(&request("ri")).expect("an answer"));
     }
-    let target = |name: &str, mode: &str| {
+    let searched = |name: &str, mode: &str| {
         let request = Request::from(folder.path().join(name)).mode(mode.parse().expect("a mode"));
-        format.can_write(&request).expect("an answer")
+        let found = v2::formats().search_write_format(request);
+        found.is_some_and(|format| format.name() == "SWF")
     };
-    assert!(target("new.swf", "wI") && !target("new.swf", "wi") && !target("new.png", "wI"));
+    assert!(searched("new.swf", "wI"));
+    assert!(!searched("new.swf", "wi") && !searched("new.png", "wI"));
 }
 
 // checklist: E-374, E-375, E-376, F-064, F-286, F-288
