@@ -11,6 +11,10 @@ fn read_all(path: &std::path::Path, limits: &Limits) -> Result<usize, Error> {
         image?;
         count += 1;
     }
+    if count == 0 {
+        // No image at all is no error in turn, as Python's `mimread` has it, but there is no first one.
+        iio::imread_with(path, iio::ReadArgs::new().limits(limits.clone()))?;
+    }
     Ok(count)
 }
 

@@ -1,8 +1,10 @@
 //! Tests of the whole workspace through the umbrella.
 
 mod archives;
+mod arrays;
 mod bad;
 mod fixture;
+mod flash;
 mod front_door;
 mod golden;
 mod options;

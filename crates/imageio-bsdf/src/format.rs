@@ -1,6 +1,7 @@
 //! The bytes of the format: values, and the blobs in which elements lie.
 
 pub(crate) mod blob;
+pub(crate) mod bz2;
 pub(crate) mod decode;
 pub(crate) mod encode;
 pub(crate) mod layout;

@@ -10,9 +10,11 @@ use crate::format::{MAGIC, VERSION};
 use crate::metadata;
 use crate::options::BsdfReadOptions;
 
+mod frames;
 pub(crate) mod pixels;
 mod series;
 mod unpack;
+mod whole;
 
 use pixels::Pixels;
 use series::{Length, Series};
@@ -157,10 +159,7 @@ impl BsdfReader {
         };
         check_target(&properties_of(first).batch_of(images.len()), out)?;
         let limits = request.limits().for_stack();
-        for (position, image) in images.iter().enumerate() {
-            image.read_frame(&request, out, position, &limits)?;
-        }
-        Ok(())
+        frames::read(&images, &request, out, &limits)
     }
 
     /// Shape and type, from the structure alone.
@@ -279,8 +278,6 @@ fn stack(request: &Request, nodes: &[Node]) -> Result<NdImage> {
     let limits = limits.for_stack();
     let shape = [&[images.len()], first.shape.as_slice()].concat();
     let mut stack = NdImage::zeros(first.dtype, &shape, &limits)?;
-    for (position, image) in images.iter().enumerate() {
-        image.read_frame(request, &mut stack, position, &limits)?;
-    }
+    frames::read(&images, request, &mut stack, &limits)?;
     Ok(stack)
 }

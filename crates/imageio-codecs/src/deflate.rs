@@ -18,16 +18,27 @@ thread_local! {
 /// # Errors
 /// `Corrupt` for what is no Deflate data, or has a wrong sum.
 pub fn decode(data: &[u8], out: &mut [u8]) -> Result<usize> {
-    let whole = INFLATE.with_borrow_mut(|inflate| {
+    // Only the slower decoder tells what it had when something was wrong.
+    match decode_whole(data, out) {
+        Some(filled) => Ok(filled),
+        None => decode_start(data, out),
+    }
+}
+
+/// Decodes `data` into `out` where they are one whole stream with a right sum that `out` has room for; gives the bytes
+/// that were filled.
+///
+/// Nothing says what is wrong with other data: whoever must know decodes them step by step.
+pub fn decode_whole(data: &[u8], out: &mut [u8]) -> Option<usize> {
+    INFLATE.with_borrow_mut(|inflate| {
         inflate
             .get_or_insert_with(Decompressor::new)
             .zlib_decompress(data, out)
-    });
-    // Only the slower decoder tells what it had when something was wrong.
-    whole.or_else(|_| decode_start(data, out))
+            .ok()
+    })
 }
 
-/// The same for an `out` that is known to be smaller than what the data hold.
+/// The same as [`decode`] for an `out` that is known to be smaller than what the data hold.
 ///
 /// # Errors
 /// As [`decode`] has them.
@@ -72,7 +83,7 @@ pub fn encode(data: &[u8], level: u8) -> Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{decode, encode};
+    use super::{decode, decode_whole, encode};
 
     fn sample() -> (Vec<u8>, Vec<u8>) {
         let data: Vec<u8> = (0..20_000u32).map(|i| (i * i / 77) as u8).collect();
@@ -86,6 +97,9 @@ mod tests {
         let mut out = vec![0; data.len() + 5];
         assert_eq!(decode(&coded, &mut out).ok(), Some(data.len()));
         assert_eq!(out[..data.len()], data);
+        assert_eq!(decode_whole(&coded, &mut out), Some(data.len()));
+        assert_eq!(decode_whole(&coded[..900], &mut out), None);
+        assert_eq!(decode_whole(&coded, &mut out[1..900]), None);
         assert!(encode(&data, 13).is_err());
         assert!(encode(&data, 0).unwrap().len() > data.len());
     }

@@ -305,12 +305,13 @@ impl SwfReader {
     fn decode_bitmap(&mut self, bitmap: &Bitmap, area: &Area, out: &mut [u8]) -> Result<usize> {
         match &bitmap.coding {
             Coding::Lossless {
+                height,
                 width,
                 has_alpha,
                 format,
-                ..
             } => {
                 let lossless = Lossless {
+                    height: *height,
                     width: *width,
                     has_alpha: *has_alpha,
                     format: *format,

@@ -6,6 +6,7 @@ use imageio_core::ndarray::ArrayViewMutD;
 use imageio_core::{DType, Error, Limits, NdImage, Request, Result};
 
 use super::unpack::BlobReader;
+use super::whole;
 use crate::format::blob::Blob;
 use crate::format::layout::Runs;
 use crate::format::node::Node;
@@ -66,7 +67,7 @@ impl<'a> Pixels<'a> {
         self.check_place(request)?;
         with_sample!(self.dtype, T => {
             let mut samples: Vec<T> = limits.try_vec(len, "the image")?;
-            self.fill(request, &mut samples)?;
+            self.fill(request, &mut samples, 1)?;
             NdImage::from_vec(&self.shape, samples)
         })
     }
@@ -101,52 +102,37 @@ impl<'a> Pixels<'a> {
 
     /// Fills `out`, which has the shape and type of the image.
     pub(crate) fn read_into(&self, request: &Request, out: &mut NdImage) -> Result<()> {
-        with_sample!(self.dtype, T => self.fill_view(request, out.as_array_mut::<T>()?, &request.limits()))
+        with_sample!(self.dtype, T => self.fill_view(request, out.as_array_mut::<T>()?, &request.limits(), 1))
     }
 
-    /// Fills position `position` of a stack of such images.
-    pub(crate) fn read_frame(
-        &self,
-        request: &Request,
-        stack: &mut NdImage,
-        position: usize,
-        limits: &Limits,
-    ) -> Result<()> {
-        with_sample!(self.dtype, T => {
-            let mut view = stack.as_array_mut::<T>()?;
-            match view.outer_iter_mut().nth(position) {
-                Some(frame) => self.fill_view(request, frame, limits),
-                None => Ok(()),
-            }
-        })
-    }
-
-    fn fill_view<T: Sample>(
+    /// The same for a part of a stack, of which `share` are filled at the same time.
+    pub(super) fn fill_view<T: Sample>(
         &self,
         request: &Request,
         mut out: ArrayViewMutD<'_, T>,
         limits: &Limits,
+        share: usize,
     ) -> Result<()> {
         self.check_place(request)?;
         if let Some(samples) = out.as_slice_mut() {
-            return self.fill(request, samples);
+            return self.fill(request, samples, share);
         }
         let mut samples = limits.scratch::<T>(out.len(), "the image")?;
-        self.fill(request, &mut samples)?;
+        self.fill(request, &mut samples, share)?;
         for (to, from) in out.iter_mut().zip(samples.iter()) {
             *to = *from;
         }
         Ok(())
     }
 
-    fn fill<T: Sample>(&self, request: &Request, samples: &mut [T]) -> Result<()> {
-        let mut reader = BlobReader::new(request, self.blob, true);
+    fn fill<T: Sample>(&self, request: &Request, samples: &mut [T], share: usize) -> Result<()> {
         if let Some(bytes) = T::raw(samples) {
-            reader.read(0, bytes)?;
+            fill_bytes(request, self.blob, bytes, share)?;
         } else {
+            let mut reader = BlobReader::new(request, self.blob, true);
             fill_from(&mut reader, 0, samples)?;
+            reader.finish()?;
         }
-        reader.finish()?;
         self.fix_order(samples);
         Ok(())
     }
@@ -167,10 +153,18 @@ pub(crate) fn bytes(request: &Request, blob: &Blob) -> Result<Vec<u8>> {
     check_place(request, blob)?;
     let len = usize::try_from(blob.size).unwrap_or(usize::MAX);
     let mut bytes: Vec<u8> = request.limits().try_vec(len, "a blob")?;
-    let mut reader = BlobReader::new(request, blob, true);
-    reader.read(0, &mut bytes)?;
-    reader.finish()?;
+    fill_bytes(request, blob, &mut bytes, 1)?;
     Ok(bytes)
+}
+
+/// Fills `out` with all of `blob`, beside `share - 1` others.
+fn fill_bytes(request: &Request, blob: &Blob, out: &mut [u8], share: usize) -> Result<()> {
+    if whole::unpack(request, blob, out, share)? {
+        return Ok(());
+    }
+    let mut reader = BlobReader::new(request, blob, true);
+    reader.read(0, out)?;
+    reader.finish()
 }
 
 /// Refuses a blob that the resource does not hold, before memory is taken for it.

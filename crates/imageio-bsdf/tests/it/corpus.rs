@@ -22,7 +22,6 @@ fn real(name: &str) -> Option<PathBuf> {
     Some(found.unwrap_or_else(|| panic!("{name} is not in the corpus")))
 }
 
-// checklist: E-340, F-085
 #[test]
 fn the_standard_images_are_read() {
     let options = BsdfReadOptions::new();

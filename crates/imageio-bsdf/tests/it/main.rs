@@ -2,6 +2,7 @@
 
 mod conformance;
 mod corpus;
+mod example;
 mod golden;
 mod hostile;
 mod metadata;

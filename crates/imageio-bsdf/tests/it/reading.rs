@@ -8,7 +8,7 @@ use imageio_core::{DType, ErrorKind, Images, Index, Limits, NdImage, Options, Re
 
 use crate::support::{counted, fixtures, good, name_of, plain, reader, written};
 
-// checklist: E-330, F-078
+// checklist: E-330
 #[test]
 fn the_plugin_is_chosen_by_name_extension_and_content() {
     assert_eq!((PLUGIN.name(), PLUGIN.v2_modes()), ("BSDF", "iIvV"));
@@ -207,6 +207,32 @@ fn blobs_are_read_when_they_are_asked_for() {
     assert!(seen() <= images[2].nbytes() as u64 + 1);
 }
 
+#[test]
+fn a_stack_tells_the_error_of_its_first_bad_image() {
+    let images: Vec<_> = (0..6u8)
+        .map(|n| NdImage::from_vec(&[400, 500], vec![n; 200_000]).expect("as many"))
+        .collect();
+    for compression in ["zlib", "bz2"] {
+        let packed = Options::new().set("compression", compression);
+        let bytes = written(Images::from(&images), &packed, "wI").expect("a series");
+        let options = BsdfReadOptions::new();
+        let all = reader(bytes.clone()).read(Index::All, &options);
+        assert!(all.expect("a stack") == NdImage::stack(&images).expect("equal images"));
+        let each = (bytes.len() - 16) / 6;
+        let mut other = bytes;
+        for n in [2, 4] {
+            let start = 16 + n * each;
+            other[start + each - 12..start + each - 8].fill(0x55);
+        }
+        let mut reader = reader(other);
+        let first = reader
+            .read(Index::At(2), &options)
+            .expect_err("a bad image");
+        let error = reader.read(Index::All, &options).expect_err("two of them");
+        assert_eq!(error.to_string(), first.to_string());
+    }
+}
+
 // checklist: E-341, F-084
 #[test]
 fn a_volume_comes_back_in_any_packing() {
@@ -220,6 +246,36 @@ fn a_volume_comes_back_in_any_packing() {
             .expect("a volume");
         assert_eq!(back, volume);
     }
+}
+
+// checklist: E-340
+#[test]
+fn files_made_as_the_standard_images_are_read() {
+    let options = BsdfReadOptions::new();
+    let picture = counted(DType::U8, &[300, 451, 3]);
+    let packed = Options::new().set("compression", "bz2");
+    let mut chelsea = written(Images::from(&picture), &packed, "wi").expect("a picture");
+    let name = chelsea.windows(7).position(|part| part == b"image2d");
+    // Another writer's name for it.
+    chelsea[name.expect("its name") + 6] = b'D';
+    let request = Request::from(chelsea);
+    let back = reader(&request).read(Index::Default, &options);
+    assert_eq!(back.expect("a picture"), picture);
+    assert!(request.warnings().is_empty(), "{:?}", request.warnings());
+    let cradle: Vec<_> = (0..36u8)
+        .map(|n| NdImage::from_vec(&[150, 200, 4], vec![n; 120_000]).expect("as many"))
+        .collect();
+    let bytes = written(Images::from(&cradle), &Options::new(), "wI").expect("a series");
+    assert_eq!(bytes[6..9], [b'l', 254, 36]);
+    let mut series = reader(bytes);
+    let known = series.properties(Index::All, &options).expect("properties");
+    assert_eq!(known.shape, [36, 150, 200, 4]);
+    let all = series.read(Index::All, &options).expect("a stack");
+    assert!(all == NdImage::stack(&cradle).expect("equal images"));
+    let stent = counted(DType::U16, &[256, 128, 128]);
+    let bytes = written(Images::from(&stent), &Options::new(), "wv").expect("a volume");
+    let back = reader(bytes).read(Index::Default, &options);
+    assert!(back.expect("a volume") == stent);
 }
 
 // checklist: E-324

@@ -18,6 +18,55 @@ fn one_image_as_it_is() {
     assert_eq!((bytes.len(), bytes), (85, hex(SINGLE)));
 }
 
+// checklist: E-318
+#[test]
+fn lengths_above_250_take_eight_bytes_more() {
+    for (len, code) in [
+        (250, "fa"),
+        (251, "fdfb00000000000000"),
+        (252, "fdfc00000000000000"),
+    ] {
+        let meta = Metadata::from_iter([("a", "x".repeat(len))]);
+        let bytes = written(Images::single(&six()).metadata([meta]), &plain(), "wi");
+        let bytes = bytes.expect("an image");
+        let expected = [b"\x01as", hex(code).as_slice(), b"xxx"].concat();
+        let text = &bytes[bytes.len() - len - hex(code).len() - 3..];
+        assert!(text.starts_with(&expected), "{len}");
+    }
+}
+
+// checklist: E-322, E-323
+#[test]
+fn elements_begin_at_multiples_of_eight_behind_one_to_eight_zeros() {
+    let mut seen = [false; 9];
+    for n in 0..8 {
+        let image = NdImage::from_vec(&[1, 6], b"pixels".to_vec()).expect("six");
+        let inner = NdImage::from_vec(&[1, 6], b"inside".to_vec()).expect("six");
+        let meta = Metadata::from_iter([("t", Value::from("x".repeat(n))), ("a", inner.into())]);
+        let bytes = written(Images::single(&image).metadata([meta]), &plain(), "wi");
+        let bytes = bytes.expect("an image");
+        for wanted in [b"pixels", b"inside"] {
+            let start = bytes
+                .windows(6)
+                .position(|part| part == wanted)
+                .expect("them");
+            assert_eq!(start % 8, 0);
+            let zeros = bytes[..start]
+                .iter()
+                .rev()
+                .take_while(|byte| **byte == 0)
+                .count();
+            let count = bytes[start - zeros - 1];
+            assert_eq!(usize::from(count), zeros);
+            seen[zeros] = true;
+        }
+    }
+    assert_eq!(
+        seen,
+        [false, true, true, true, true, true, true, true, true]
+    );
+}
+
 // checklist: E-323, E-337
 #[test]
 fn one_image_packed_with_zlib() {

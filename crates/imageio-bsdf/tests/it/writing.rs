@@ -3,7 +3,7 @@
 use imageio_bsdf::{BsdfOpenOptions, BsdfReadOptions, PLUGIN};
 use imageio_core::{
     DType, ErrorKind, Images, Index, Metadata, Mode, NdImage, OpenArgs, Options, Registry, Request,
-    Result, imopen_in,
+    Result, Value, imopen_in,
 };
 
 use crate::support::{counted, fixtures, open, plain, reader, written};
@@ -99,7 +99,7 @@ fn calls_append_and_closing_counts() {
         counted(DType::C64, &[2, 3, 4, 2]),
     ];
     for (n, image) in images.iter().enumerate() {
-        let meta = Metadata::from_iter([("n", n)]);
+        let meta = Metadata::from_iter([("list", Value::List(vec![Value::Null])), ("n", n.into())]);
         let image = Images::single(image).metadata([meta]);
         target.write(image, &Options::new()).expect("an image");
     }
@@ -109,8 +109,19 @@ fn calls_append_and_closing_counts() {
         .into_bytes()
         .unwrap_or_default();
     assert_eq!(bytes[6..16], [b'l', 254, 3, 0, 0, 0, 0, 0, 0, 0]);
+    // There is no other stream: a list inside an image has its length before it.
+    let count = |wanted: &[u8]| {
+        bytes
+            .windows(wanted.len())
+            .filter(|part| *part == wanted)
+            .count()
+    };
+    assert_eq!(
+        (count(b"\x04listl\x01v"), count(b"l\xfe"), count(b"l\xff")),
+        (3, 1, 0)
+    );
     // The stream is the last thing in the file: its last image ends with its metadata, the name `n` and a 2.
-    assert!(bytes.ends_with(b"\x04metam\x01\x01nh\x02\x00"));
+    assert!(bytes.ends_with(b"\x04metam\x02\x04listl\x01v\x01nh\x02\x00"));
     let mut reader = reader(bytes);
     let options = BsdfReadOptions::new();
     for (n, image) in images.iter().enumerate() {
@@ -119,7 +130,7 @@ fn calls_append_and_closing_counts() {
             *image
         );
         let meta = reader.metadata(Index::At(n), &options).expect("metadata");
-        assert_eq!(meta, Metadata::from_iter([("n", n)]));
+        assert_eq!(meta.get("n"), Some(&n.into()));
     }
 }
 

@@ -1,10 +1,9 @@
 //! Pixels: from where they lie packed straight into an image.
 
-use std::num::NonZero;
 use std::ops::Range;
-use std::thread::{Builder, available_parallelism, scope};
+use std::thread::{Builder, scope};
 
-use imageio_core::{Error, ErrorKind, Limits, Request, Result};
+use imageio_core::{Error, ErrorKind, Limits, Request, Result, cores};
 
 use crate::format::packing::Pixel;
 use crate::format::sensor::Sensor;
@@ -63,7 +62,7 @@ impl Place {
         limits: &Limits,
     ) -> Result<()> {
         let many = self.rows.len().saturating_mul(self.sensor.row_len()) >= FOR_TWO;
-        if !many || available_parallelism().map_or(1, NonZero::get) < 2 {
+        if !many || cores() < 2 {
             return self.fill_share(request, self.rows.clone(), pixels, limits);
         }
         let half = self.rows.start + self.rows.len() / 2;

@@ -30,7 +30,7 @@ fn a_real_file_tells_its_metadata() {
     assert_eq!(found["metadata"]["image"]["width"], 3280);
     assert_eq!(
         found["metadata"]["image"]["color"]["gamma"],
-        0.416_660_010_814_666_7
+        0.416_660_010_814_666_75
     );
     assert_eq!(
         found["metadata"]["image"]["rawDetails"]["mosaic"]["upperLeftPixel"],

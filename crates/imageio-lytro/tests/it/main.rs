@@ -4,6 +4,7 @@ mod cameras;
 mod conformance;
 mod containers;
 mod corpus;
+mod example;
 mod golden;
 mod raw;
 mod regression;

@@ -46,6 +46,7 @@ fn the_length_tells_the_camera() {
     };
     assert_eq!(named(&f01, &F01_RAW), Ok("LYTRO-F01-RAW"));
     assert_eq!(named(&f01, &ILLUM_RAW), Err(ErrorKind::NotThisFormat));
+    assert_eq!(named(&illum, &F01_RAW), Err(ErrorKind::NotThisFormat));
     assert_eq!(named(&unnamed, &F01_RAW), Err(ErrorKind::NotThisFormat));
     for card in [&ILLUM_RAW, &F01_RAW] {
         assert_eq!((card.readable(), card.v2_modes()), (&[".raw"][..], "i"));

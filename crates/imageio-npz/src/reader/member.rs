@@ -1,6 +1,6 @@
 //! The bytes of one array file, wherever they lie.
 
-use imageio_core::{Error, ErrorKind, Request, Result};
+use imageio_core::{Error, ErrorKind, Request, Result, cores};
 
 use super::inflate::Inflater;
 use crate::format::header::{Header, PREFIX};
@@ -248,8 +248,7 @@ impl<'a> MemberReader<'a> {
 
 /// Fills `out` from byte `start` and sums it, by several threads: either alone keeps a core busy.
 fn read_summed(request: &Request, start: u64, out: &mut [u8]) -> Result<crc32fast::Hasher> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let parts = (out.len() / PART).clamp(1, cores.min(THREADS));
+    let parts = (out.len() / PART).clamp(1, cores().min(THREADS));
     // Whole huge pages, so that no two threads touch one first.
     let size = out.len().div_ceil(parts).next_multiple_of(2 << 20);
     std::thread::scope(|scope| {

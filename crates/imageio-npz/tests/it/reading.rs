@@ -88,7 +88,6 @@ fn windows_of_every_fixture_are_the_crop() {
     assert!(count > 100);
 }
 
-// checklist: F-214
 #[test]
 fn all_arrays_are_stacked_where_they_are_equal() {
     let mut reader = NpzReader::open(fixtures().join("npz/equal.npz")).expect("a fixture");

@@ -42,7 +42,7 @@ fn streams_readers_bytes_and_paths_give_the_same() {
     }
 }
 
-// checklist: E-304, F-062, F-213
+// checklist: E-304, F-213
 #[test]
 fn the_plugin_is_chosen_by_extension_and_content() {
     assert_eq!(PLUGIN.name(), "NPZ");

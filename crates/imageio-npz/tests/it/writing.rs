@@ -38,7 +38,7 @@ fn a_member_has_the_bytes_of_the_reference() {
     assert_eq!(alone, expected);
 }
 
-// checklist: E-308, E-309, F-214
+// checklist: E-309
 #[test]
 fn unequal_images_keep_their_order_and_lose_their_metadata() {
     let images = [

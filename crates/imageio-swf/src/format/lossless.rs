@@ -1,7 +1,8 @@
 //! Lossless bitmaps: a zlib stream of rows.
 
 use flate2::{Decompress, FlushDecompress, Status};
-use imageio_core::{Error, Result};
+use imageio_codecs::deflate;
+use imageio_core::{Error, Limits, Result};
 
 use super::bitmap::{Area, Format};
 use super::body::{Body, corrupt};
@@ -9,8 +10,12 @@ use super::body::{Body, corrupt};
 /// Bytes that are inflated, or read, at once.
 const BLOCK: usize = 1 << 20;
 
+/// A bitmap whose compressed data, and whose stored rows, are no longer than this is decoded in one go, which is faster.
+const AT_ONCE: usize = 4 << 20;
+
 /// A lossless bitmap at which the body stands.
 pub(crate) struct Lossless {
+    pub(crate) height: usize,
     pub(crate) width: usize,
     pub(crate) has_alpha: bool,
     pub(crate) format: Format,
@@ -31,6 +36,12 @@ impl Lossless {
         let limits = body.limits();
         let mut data = Zlib::new(body, len)?;
         let channels = self.channels();
+        if *area == self.whole() && len <= AT_ONCE as u64 {
+            data.read_more(AT_ONCE)?;
+            if self.decode_whole(&data.input, out, &limits)? {
+                return Ok(());
+            }
+        }
         let palette = self.read_palette(&mut data)?;
         let stride = self.stride();
         let whole_rows = area.columns == (0..self.width);
@@ -46,9 +57,7 @@ impl Lossless {
         for part in out.chunks_mut(blocks * out_row) {
             if whole_rows && channels == 4 && self.format == Format::ThirtyTwo {
                 data.fill(part)?;
-                for pixel in part.as_chunks_mut::<4>().0 {
-                    *pixel = u32::from_le_bytes(*pixel).rotate_right(8).to_le_bytes();
-                }
+                put_alpha_last(part);
                 continue;
             }
             let count = part.len() / out_row;
@@ -59,6 +68,42 @@ impl Lossless {
             }
         }
         data.check_end()
+    }
+
+    /// Decodes all of it from `data`, where nothing is wrong with them and memory allows; says whether it did.
+    fn decode_whole(&self, data: &[u8], out: &mut [u8], limits: &Limits) -> Result<bool> {
+        if self.channels() == 4 && self.format == Format::ThirtyTwo {
+            let is_whole = deflate::decode_whole(data, out) == Some(out.len());
+            if is_whole {
+                put_alpha_last(out);
+            }
+            return Ok(is_whole);
+        }
+        let palette_len = match self.format {
+            Format::Palette(colours) => colours * self.channels(),
+            _ => 0,
+        };
+        let len = palette_len + self.stride() * self.height;
+        if len > AT_ONCE {
+            return Ok(false);
+        }
+        let mut stored = limits.scratch::<u8>(len, "the stored rows")?;
+        if deflate::decode_whole(data, &mut stored) != Some(len) {
+            return Ok(false);
+        }
+        let (palette, rows) = stored.split_at(palette_len);
+        let (area, out_row) = (self.whole(), self.width * self.channels());
+        for (stored, to) in rows.chunks(self.stride()).zip(out.chunks_mut(out_row)) {
+            self.convert(stored, palette, &area, to);
+        }
+        Ok(true)
+    }
+
+    fn whole(&self) -> Area {
+        Area {
+            rows: 0..self.height,
+            columns: 0..self.width,
+        }
     }
 
     /// Samples of a pixel.
@@ -126,6 +171,13 @@ impl Lossless {
     }
 }
 
+/// Turns the order of the file, alpha first, into ours.
+fn put_alpha_last(pixels: &mut [u8]) {
+    for pixel in pixels.as_chunks_mut::<4>().0 {
+        *pixel = u32::from_le_bytes(*pixel).rotate_right(8).to_le_bytes();
+    }
+}
+
 /// Inflates what lies in a part of a body.
 pub(super) struct Zlib<'a> {
     body: &'a mut Body,
@@ -145,7 +197,7 @@ impl<'a> Zlib<'a> {
             stream: Decompress::new(true),
             input: body
                 .limits()
-                .try_capacity(BLOCK.min(len as usize), "compressed data")?,
+                .try_capacity(AT_ONCE.min(len as usize), "compressed data")?,
             body,
             used: 0,
             ended: false,
@@ -174,7 +226,7 @@ impl<'a> Zlib<'a> {
     fn inflate(&mut self, out: &mut [u8]) -> Result<usize> {
         let mut filled = 0;
         while filled < out.len() && !self.ended {
-            if self.used == self.input.len() && !self.read_more()? {
+            if self.used == self.input.len() && !self.read_more(BLOCK)? {
                 break;
             }
             let (before_in, before_out) = (self.stream.total_in(), self.stream.total_out());
@@ -192,8 +244,9 @@ impl<'a> Zlib<'a> {
         Ok(filled)
     }
 
-    fn read_more(&mut self) -> Result<bool> {
-        let wanted = usize::try_from(self.left).unwrap_or(usize::MAX).min(BLOCK);
+    /// Replaces the input, which is used up, by at most so many bytes.
+    fn read_more(&mut self, most: usize) -> Result<bool> {
+        let wanted = usize::try_from(self.left).unwrap_or(usize::MAX).min(most);
         self.input.resize(wanted, 0);
         let filled = self.body.read(&mut self.input)?;
         self.input.truncate(filled);

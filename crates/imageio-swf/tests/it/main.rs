@@ -2,6 +2,7 @@
 
 mod conformance;
 mod corpus;
+mod example;
 mod files;
 mod golden;
 mod options;

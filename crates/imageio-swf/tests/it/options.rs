@@ -112,7 +112,7 @@ fn other_shapes_are_refused_before_anything_is_written() {
     }
 }
 
-// checklist: F-286, F-287, E-355, E-377
+// checklist: E-355, F-286
 #[test]
 fn what_is_written_is_read_again() {
     let frames: Vec<_> = (0..10u8)
