@@ -5,6 +5,7 @@ mod bad;
 mod fixture;
 mod front_door;
 mod golden;
+mod huge_tiff;
 mod options;
 mod remote;
 mod search;
