@@ -7,6 +7,7 @@ mod fixture;
 mod flash;
 mod front_door;
 mod golden;
+mod huge_tiff;
 mod options;
 mod remote;
 mod search;

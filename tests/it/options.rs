@@ -7,6 +7,7 @@ use imageio::{ErrorKind, NdImage, Options};
 fn sample_of(plugin: &str) -> std::path::PathBuf {
     crate::fixture::path(match plugin {
         "SPE" => "spe/uint16.spe",
+        "TIFF" => "tiff/strips_rgb.tif",
         "JPEG-PIL" | "MPO-PIL" => "jpeg/gray.jpg",
         "GIF-PIL" => "gif/still.gif",
         "BMP-PIL" => "bmp/gray8.bmp",

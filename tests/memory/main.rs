@@ -3,6 +3,7 @@
 
 mod corpus;
 mod counter;
+mod tiff;
 
 use imageio::v3 as iio;
 use imageio::{DType, Limits, NdImage};

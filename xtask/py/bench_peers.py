@@ -16,6 +16,7 @@ import time
 import bench_arrays
 import bench_own_formats
 import bench_fits
+import bench_tiff
 import cv2
 import imageio.v3 as iio
 import numpy as np
@@ -136,6 +137,7 @@ def make(folder, scale):
     bench_arrays.make(folder, scale, picture)
     bench_own_formats.make(folder, [np.asarray(frame) for frame in pan(max(2, int(40 * scale)))])
     bench_fits.make(folder, scale)
+    bench_tiff.make(folder, scale, photograph)
 
 
 # What is timed. Each gives a function to call, and how to know the bytes of its result.
@@ -238,6 +240,8 @@ def work(request):
         cv2.setNumThreads(1)
     if path.endswith((".npy", ".npz", ".bsdf")):
         return bench_arrays.work(op, lib, path, setting)
+    if lib == "tifffile":
+        return bench_tiff.work(op, path, setting)
     if path.endswith(".mp4") and op == "write":
         array = bench_video.read(path)
         return lambda: bench_video.write(array, request["extension"])

@@ -7,6 +7,7 @@ mod arrays;
 mod fits;
 mod own_formats;
 mod targets;
+mod tiff;
 mod workloads;
 
 use crate::args::Args;
@@ -63,6 +64,7 @@ pub(crate) fn run(mut args: Args) -> Result {
         .chain(arrays::WORKLOADS)
         .chain(fits::WORKLOADS)
         .chain(own_formats::WORKLOADS)
+        .chain(tiff::WORKLOADS)
         .chain(VIDEO)
         .filter(|w| only.as_deref().is_none_or(|word| w.name.contains(word)))
     {

@@ -55,6 +55,18 @@ impl TiffPlugin {
         }
     }
 
+    /// Metadata for the first image that is written, where it comes with none of its own.
+    ///
+    /// # Errors
+    /// `Unsupported` when the file was opened for reading.
+    pub fn set_meta_data(&mut self, metadata: Metadata) -> Result<()> {
+        match &mut self.state {
+            State::Write(writer) => writer.set_meta_data(metadata),
+            State::Read(_) => return Err(Error::unsupported("it was opened for reading")),
+        }
+        Ok(())
+    }
+
     fn reading(&mut self, options: &Options) -> Result<(&mut TiffReader, TiffReadOptions)> {
         let options = options.parse_over(&self.defaults)?;
         Ok((self.reader()?, options))

@@ -13,6 +13,9 @@ use std::io::{BufRead as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+#[path = "../bench/tiff.rs"]
+mod tiff;
+
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// A call to measure; it gives the bytes of its result, and the result itself.
@@ -39,7 +42,11 @@ fn measure(request: &Value) -> Outcome<Value> {
     let text = |key: &str| request[key].as_str().unwrap_or_default().to_owned();
     let (op, path, extension) = (text("op"), PathBuf::from(text("path")), text("extension"));
     let index = request["index"].as_u64().unwrap_or(0) as usize;
+    let is_tiff = path.extension().is_some_and(|extension| extension == "tif");
     let call = match text("lib").as_str() {
+        "ours" if op == "meta_all" || (is_tiff && ["write", "save"].contains(&op.as_str())) => {
+            tiff::call(&op, path, &text("setting"))?
+        }
         "ours" => ours::call(&op, path, extension, index, &text("setting"))?,
         "image" => peer::call(&op, path)?,
         lib => return Err(format!("no library `{lib}` here").into()),

@@ -2,8 +2,8 @@
 //!
 //! The kinds of difference, as `tests/parity-accepted.tsv` names them: `refused`, `shape`, `alpha` (on one side only),
 //! `gray` (the same picture in gray and in colour), `frames`, `dtype`, `depth` (sixteen bits and eight), `pixels`,
-//! `durations`, `properties` (ours promise what our read does not give), `key -NAME` (theirs, not ours), `key +NAME`
-//! (ours, not theirs) and `value NAME`.
+//! `durations`, `axes` (named otherwise), `properties` (ours promise what our read does not give), `key -NAME` (theirs,
+//! not ours), `key +NAME` (ours, not theirs) and `value NAME`.
 
 use super::list::File;
 use super::npy::Array;
@@ -43,6 +43,11 @@ pub(super) fn compare(file: &File, ours: &Reading, theirs: &Reading) -> Outcome 
     {
         let read = format!("read gives {:?} {}", ours.array.shape, ours.array.dtype);
         found.push(one("properties", &format!("say {shape:?} {dtype}, {read}")));
+    }
+    if let (Some(mine), Some(other)) = (&ours.axes, &theirs.axes)
+        && mine != other
+    {
+        found.push(one("axes", &format!("{mine}, theirs {other}")));
     }
     durations(ours, theirs, &mut found);
     // Readers other than imageio report none.

@@ -37,6 +37,7 @@ pub(super) fn read(program: &Path, file: &File, npy: &Path) -> Result<Reading> {
         .as_str()
         .unwrap_or_default()
         .to_owned();
+    let axes = about["properties"]["axes"].as_str().map(str::to_owned);
     let frames = about["properties"]["n_images"].as_u64().unwrap_or(0) as usize;
     Ok(Reading::Read(Box::new(Picture {
         array: Array::load(npy)?,
@@ -44,6 +45,7 @@ pub(super) fn read(program: &Path, file: &File, npy: &Path) -> Result<Reading> {
         metadata: about["metadata"].take(),
         lossy: false,
         promised: Some((shape, dtype)),
+        axes,
     })))
 }
 

@@ -24,6 +24,8 @@ pub(super) struct Picture {
     pub(super) lossy: bool,
     /// Ours only: the shape that `properties` gave without decoding.
     pub(super) promised: Option<(Vec<usize>, String)>,
+    /// A letter an axis, where the side names them.
+    pub(super) axes: Option<String>,
 }
 
 /// One process for all files.
@@ -43,12 +45,14 @@ impl Reference {
         }
         let durations = answer["durations"].as_array().into_iter().flatten();
         let durations = durations.map(|one| one.as_f64().unwrap_or(0.0)).collect();
+        let axes = answer["axes"].as_str().map(str::to_owned);
         Ok(Reading::Read(Box::new(Picture {
             array: Array::load(npy)?,
             lossy: answer["lossy"].as_bool() == Some(true),
             metadata: answer["metadata"].take(),
             durations,
             promised: None,
+            axes,
         })))
     }
 }

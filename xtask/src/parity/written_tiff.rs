@@ -60,25 +60,25 @@ pub(super) fn run(
     accepted: &Accepted,
     report: &mut Report,
 ) -> Result {
-    if only.is_some_and(|only| only != "tif") {
+    if only.is_some_and(|only| !only.starts_with("tif")) {
         return Ok(());
     }
     let script = root.join("xtask/py/parity_written_tiff.py");
     let mut other = Worker::start(Command::new(python).arg(script))?;
-    for dtype in TYPES {
-        for shape in SHAPES {
+    for (kind, dtype) in TYPES.iter().enumerate() {
+        for (form, shape) in SHAPES.iter().enumerate() {
             let source = work.join("written_source.tif");
             other.ask(&json!({ "make": source, "dtype": dtype, "shape": shape }))?;
-            for (coding, any) in CODINGS {
+            for (at, (coding, any)) in CODINGS.iter().enumerate() {
                 if !any && (*dtype == "bool" || dtype.starts_with("complex")) {
                     continue;
                 }
-                for layout in LAYOUTS {
-                    let options = [*coding, *layout].concat();
-                    let outcome = outcome(&mut other, program, work, &options)?;
-                    let name = format!("written/tif/{dtype}_{shape}/{}", options.join("/"));
-                    report.add("> tif", &name, &outcome, accepted);
-                }
+                // One layout each, so that every two of type, shape, coding and layout meet somewhere.
+                let layout = LAYOUTS[(kind + form + at) % LAYOUTS.len()];
+                let options = [*coding, layout].concat();
+                let outcome = outcome(&mut other, program, work, &options)?;
+                let name = format!("written/tif/{dtype}_{shape}/{}", options.join("/"));
+                report.add("> tif", &name, &outcome, accepted);
             }
         }
     }

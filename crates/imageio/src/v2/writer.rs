@@ -68,9 +68,7 @@ impl Writer {
             Some(plugin) => plugin
                 .writer(&self.options)
                 .and_then(|writer| writer.set_meta_data(meta)),
-            None => Err(Error::unsupported(
-                "metadata of the file cannot be set apart from its images",
-            )),
+            None => set_in_plugin(resource, meta),
         };
         done.map_err(|error| error.in_plugin(plugin).in_resource(name))
     }
@@ -109,6 +107,18 @@ impl Writer {
             .map(ImageResource::request)
             .ok_or_else(closed)
     }
+}
+
+/// A plugin that keeps metadata of the file takes them; the others have no such thing.
+fn set_in_plugin(resource: &mut ImageResource, meta: &Metadata) -> Result<()> {
+    #[cfg(feature = "tiff")]
+    if let Some(plugin) = resource.plugin_as::<imageio_tiff::TiffPlugin>() {
+        return plugin.set_meta_data(meta.clone());
+    }
+    let (_, _) = (resource, meta);
+    Err(Error::unsupported(
+        "metadata of the file cannot be set apart from its images",
+    ))
 }
 
 fn closed() -> Error {

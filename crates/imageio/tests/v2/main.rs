@@ -8,6 +8,8 @@ mod memtest;
 mod progress;
 mod reader;
 mod samples;
+#[cfg(feature = "tiff")]
+mod tiff;
 mod writer;
 
 #[expect(

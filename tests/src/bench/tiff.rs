@@ -1,0 +1,39 @@
+//! The calls on TIFF files that other formats do not have.
+
+use super::{Call, Outcome, black_box, files, held};
+use imageio::v3 as iio;
+use std::path::PathBuf;
+
+pub(super) fn call(op: &str, path: PathBuf, setting: &str) -> Outcome<Call> {
+    if op == "meta_all" {
+        let paths = files(&path)?;
+        return Ok(Box::new(move || {
+            for path in &paths {
+                black_box(iio::immeta(path)?);
+            }
+            held(0, ())
+        }));
+    }
+    let image = iio::imread(&path)?;
+    let mut args = iio::WriteArgs::new().extension(".tif");
+    if !setting.is_empty() {
+        args = args
+            .option("compression", setting)
+            .option("predictor", true);
+    }
+    Ok(match op {
+        "save" => {
+            let mut to = path.into_os_string();
+            to.push(".ours");
+            let to = PathBuf::from(to);
+            Box::new(move || {
+                iio::imwrite_with(&to, &image, args.clone())?;
+                held(0, ())
+            })
+        }
+        _ => Box::new(move || {
+            let bytes = iio::imwrite_with("<bytes>", &image, args.clone())?;
+            held(bytes.as_ref().map_or(0, Vec::len), bytes)
+        }),
+    })
+}

@@ -1,0 +1,64 @@
+"""TIFF for `cargo xtask bench`: the files, and tifffile with imagecodecs, in as many threads as it takes by itself."""
+
+import io
+import os
+
+import numpy as np
+import tifffile
+
+CODECS = {"lzw": "lzw", "deflate": "zlib", "zstd": "zstd"}
+
+
+def make(folder, scale, photograph):
+    random = np.random.default_rng(9)
+    os.makedirs(os.path.join(folder, "many_tiff"), exist_ok=True)
+    rows = max(64, int(16384 * scale))
+    plain = random.integers(0, 4096, (1, rows, 16384), dtype=np.uint16)
+    tifffile.imwrite(os.path.join(folder, "plain.tif"), plain[0])
+    part = plain[0, : max(64, rows // 4)]
+    tifffile.imwrite(os.path.join(folder, "quarter.tif"), part)
+    side = max(256, int(4096 * scale))
+    photo = photograph(side, side).astype(np.uint8)
+    tifffile.imwrite(os.path.join(folder, "photo.tif"), photo, photometric="rgb")
+    for name, codec in CODECS.items():
+        for layout, how in (("strips", {}), ("tiles", {"tile": (256, 256)})):
+            path = os.path.join(folder, f"{name}_{layout}.tif")
+            tifffile.imwrite(path, photo, photometric="rgb", compression=codec, predictor=True, **how)
+    stack = random.integers(0, 4096, (1000, 128, 256), dtype=np.uint16)
+    tifffile.imwrite(os.path.join(folder, "stack.tif"), stack, photometric="minisblack")
+    for n in range(1000):
+        path = os.path.join(folder, "many_tiff", f"{n:04}.tif")
+        about = {"description": f"number {n}", "software": "bench", "resolution": (72, 72)}
+        tifffile.imwrite(path, stack[n, :32, :32], photometric="minisblack", **about)
+
+
+def iterate(path):
+    with tifffile.TiffFile(path) as opened:
+        for page in opened.pages:
+            last = page.asarray()
+        return last
+
+
+def about(path):
+    """The flags and every tag of the first page, as imageio's plugin reports them."""
+    with tifffile.TiffFile(path) as opened:
+        page = opened.pages[0]
+        found = {"is_" + flag: getattr(opened, "is_" + flag) for flag in tifffile.TIFF.FILE_FLAGS}
+        return {**found, **{tag.name: tag.value for tag in page.tags}}
+
+
+def write(array, setting, to=None):
+    out = to or io.BytesIO()
+    how = {"compression": setting, "predictor": True} if setting else {}
+    tifffile.imwrite(out, array, photometric="rgb" if array.ndim == 3 else "minisblack", **how)
+    return np.empty(0, np.uint8) if to else out.getbuffer()
+
+
+def work(op, path, setting):
+    if op == "meta_all":
+        paths = sorted(os.path.join(path, name) for name in os.listdir(path))
+        return lambda: [about(name) for name in paths]
+    if op in ("write", "save"):
+        array, to = tifffile.imread(path), path + ".theirs" if op == "save" else None
+        return lambda: write(array, setting, to)
+    return (lambda: iterate(path)) if op == "iter" else lambda: tifffile.imread(path)

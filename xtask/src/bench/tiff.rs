@@ -1,0 +1,45 @@
+//! TIFF, against tifffile with imagecodecs.
+
+use super::workloads::{Workload, workload};
+
+const PEERS: &[&str] = &["tifffile"];
+
+pub(super) const WORKLOADS: &[Workload] = &[
+    workload("read TIFF, 512 MB uncompressed", "read", "plain.tif", PEERS)
+        .at_most(PEERS, 1.0)
+        .by_clock()
+        .tight(),
+    coded("read TIFF, LZW in strips", "lzw_strips.tif"),
+    coded("read TIFF, LZW in tiles", "lzw_tiles.tif"),
+    coded("read TIFF, Deflate in strips", "deflate_strips.tif"),
+    coded("read TIFF, Deflate in tiles", "deflate_tiles.tif"),
+    coded("read TIFF, ZSTD in strips", "zstd_strips.tif"),
+    coded("read TIFF, ZSTD in tiles", "zstd_tiles.tif"),
+    workload("imiter over a TIFF of 1,000 pages", "iter", "stack.tif", PEERS)
+        .at_most(PEERS, 0.3)
+        .by_clock(),
+    workload("write TIFF uncompressed, to memory", "write", "quarter.tif", PEERS)
+        .at_most(PEERS, 1.0)
+        .by_clock()
+        .memory(),
+    workload("write TIFF uncompressed, to a file", "save", "quarter.tif", PEERS)
+        .at_most(PEERS, 1.0)
+        .by_clock()
+        .memory(),
+    workload("write TIFF in Deflate", "write", "photo.tif", &["tifffile:zlib"])
+        .setting("zlib")
+        .at_most(&["tifffile:zlib"], 0.7)
+        .by_clock()
+        .size(&["tifffile:zlib"], 1.02),
+    workload("metadata of 1,000 TIFF files", "meta_all", "many_tiff", PEERS)
+        .at_most(PEERS, 0.15)
+        .by_clock(),
+];
+
+/// 16 megapixels of a photograph, with differences taken.
+const fn coded(name: &'static str, file: &'static str) -> Workload {
+    workload(name, "read", file, PEERS)
+        .at_most(PEERS, 0.7)
+        .by_clock()
+        .memory()
+}
