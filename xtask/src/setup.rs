@@ -103,10 +103,10 @@ fn ffmpeg() -> Result {
         return Ok(());
     }
     install(BY_HAND, "the programs ffmpeg and ffprobe")?;
-    match works() {
-        true => Ok(()),
-        false => Err("no working ffmpeg and ffprobe, even after installing them".to_owned()),
+    if works() {
+        return Ok(());
     }
+    Err("no working ffmpeg and ffprobe, even after installing them".to_owned())
 }
 
 /// Runs `by_hand`, which installs `what`, as root or with `sudo`.

@@ -169,7 +169,7 @@ impl Rows<'_> {
     }
 
     /// A run of make-up codes and the one that ends it.
-    #[inline(always)]
+    #[inline]
     fn run(&mut self, black: bool) -> Option<i32> {
         let mut run = 0;
         loop {
@@ -242,13 +242,13 @@ impl Rows<'_> {
         Row::Whole
     }
 
-    #[inline(always)]
+    #[inline]
     fn change_above(&self, place: usize) -> i32 {
         self.above.get(place).copied().unwrap_or(self.columns)
     }
 
     /// Notes a change. Changes of no width would let a row grow without end.
-    #[inline(always)]
+    #[inline]
     fn push(&mut self, at: i32) {
         if self.changes.len() < self.columns as usize + 2 {
             self.changes.push(at);

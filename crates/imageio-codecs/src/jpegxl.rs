@@ -77,7 +77,7 @@ impl Picture {
 }
 
 fn broken(error: Box<dyn std::error::Error + Send + Sync + 'static>) -> Error {
-    Error::corrupt(format!("a JPEG XL picture: {error}"))
+    Error::corrupt("a JPEG XL picture").with_source(error)
 }
 
 #[cfg(test)]

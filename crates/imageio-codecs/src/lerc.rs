@@ -1,4 +1,8 @@
 //! LERC, the second version of Esri's [limited error raster compression](https://github.com/Esri/lerc), decoding only.
+#![expect(
+    clippy::float_cmp,
+    reason = "the format gives bounds and errors a meaning where they are exactly equal"
+)]
 
 use imageio_core::{DType, Element, Error, Limits, Result};
 

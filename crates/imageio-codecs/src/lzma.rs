@@ -1,10 +1,10 @@
 //! LZMA2 in an XZ container, by liblzma, which is compiled along.
 
 use imageio_core::{Error, Limits, Result};
-use liblzma::stream::{Action, Check, Status, Stream};
+use liblzma::stream::{self, Action, Check, Status, Stream};
 
-/// Memory that the decoder may take: what the strongest preset asks for, 65 MiB, and more.
-const MEMORY: u64 = 96 << 20;
+/// Memory that the decoder may take: what the usual presets ask for, and what the strongest does. Each thread takes it.
+const MEMORY: [u64; 2] = [16 << 20, 96 << 20];
 
 /// Decodes `data` into `out` until either ends; gives the bytes that were filled.
 ///
@@ -13,21 +13,36 @@ const MEMORY: u64 = 96 << 20;
 /// # Errors
 /// `Corrupt` for what is no XZ data, or has a wrong sum; `LimitExceeded`.
 pub fn decode(data: &[u8], out: &mut [u8], limits: &Limits) -> Result<usize> {
-    let _claim = limits.claim(MEMORY, "the dictionary of an LZMA decoder")?;
-    let mut stream = Stream::new_auto_decoder(MEMORY, 0).map_err(failed)?;
-    loop {
-        let (read, filled) = (stream.total_in() as usize, stream.total_out() as usize);
-        let status = stream
-            .process(&data[read..], &mut out[filled..], Action::Run)
-            .map_err(failed)?;
-        let stuck = stream.total_in() as usize == read && stream.total_out() as usize == filled;
-        if stuck || matches!(status, Status::StreamEnd) {
-            return Ok(stream.total_out() as usize);
-        }
+    let [usual, most] = MEMORY;
+    match decode_within(usual, data, out, limits)? {
+        Ok(filled) => Ok(filled),
+        Err(stream::Error::MemLimit) => decode_within(most, data, out, limits)?.map_err(failed),
+        Err(error) => Err(failed(error)),
     }
 }
 
-fn failed(error: liblzma::stream::Error) -> Error {
+fn decode_within(
+    memory: u64,
+    data: &[u8],
+    out: &mut [u8],
+    limits: &Limits,
+) -> Result<std::result::Result<usize, stream::Error>> {
+    let _claim = limits.claim(memory, "the dictionary of an LZMA decoder")?;
+    let mut run = || {
+        let mut stream = Stream::new_auto_decoder(memory, 0)?;
+        loop {
+            let (read, filled) = (stream.total_in() as usize, stream.total_out() as usize);
+            let status = stream.process(&data[read..], &mut out[filled..], Action::Run)?;
+            let stuck = stream.total_in() as usize == read && stream.total_out() as usize == filled;
+            if stuck || matches!(status, Status::StreamEnd) {
+                return Ok(stream.total_out() as usize);
+            }
+        }
+    };
+    Ok(run())
+}
+
+fn failed(error: stream::Error) -> Error {
     Error::corrupt("XZ data that are broken").with_source(error)
 }
 
@@ -71,6 +86,8 @@ mod tests {
             let filled = decode(&coded[..len], &mut out, &limits).unwrap();
             assert_eq!(out[..filled], data[..filled]);
         }
+        let strong = encode(&data, 9).unwrap();
+        assert_eq!(decode(&strong, &mut out, &limits).ok(), Some(data.len()));
         let mut small = vec![0; 1000];
         assert_eq!(decode(&coded, &mut small, &limits).ok(), Some(1000));
         assert!(encode(&data, 10).is_err());

@@ -51,7 +51,7 @@ impl Strings {
     }
 
     /// Notes that the next string begins at `at`.
-    #[inline(always)]
+    #[inline]
     fn note(&mut self, at: usize) {
         // A full table stays as it is until it is cleared.
         if self.next <= LAST + 1 {
@@ -61,7 +61,7 @@ impl Strings {
     }
 
     /// Beginning and length of the string of `code`, one that is in the table.
-    #[inline(always)]
+    #[inline]
     fn find(&self, code: usize) -> (usize, usize) {
         let start = self.starts[code & 8191];
         let end = self.starts[(code + 1) & 8191];
@@ -72,7 +72,7 @@ impl Strings {
     }
 
     /// Bits of the next code.
-    #[inline(always)]
+    #[inline]
     fn width<const TURNED: bool>(&self) -> u32 {
         // TIFF 6.0 §13: the width grows one code early; the older coders did so in time.
         let first_wider = if TURNED { self.next - 1 } else { self.next };
@@ -89,7 +89,7 @@ struct Codes<'a> {
 
 impl Codes<'_> {
     /// Holds at least 56 bits after this, or all that are left.
-    #[inline(always)]
+    #[inline]
     fn refill<const TURNED: bool>(&mut self) {
         if let Some(word) = self.rest.first_chunk::<8>() {
             let taken = (63 - self.held) / 8;
@@ -112,7 +112,7 @@ impl Codes<'_> {
         }
     }
 
-    #[inline(always)]
+    #[inline]
     fn take<const TURNED: bool>(&mut self, width: u32) -> usize {
         let code = if TURNED {
             let code = self.buffer & ((1 << width) - 1);
@@ -128,6 +128,10 @@ impl Codes<'_> {
     }
 }
 
+#[expect(
+    clippy::large_stack_arrays,
+    reason = "32 KiB of a size that is known need no check of bounds"
+)]
 fn run<const TURNED: bool>(data: &[u8], out: &mut [u8]) -> Result<usize> {
     let mut strings = Strings {
         starts: [0; 8192],
@@ -178,7 +182,7 @@ fn run<const TURNED: bool>(data: &[u8], out: &mut [u8]) -> Result<usize> {
 }
 
 /// Repeats at `at` the `len` bytes from `start`, as far as there is room; gives the place after them.
-#[inline(always)]
+#[inline]
 fn copy(out: &mut [u8], start: usize, at: usize, len: usize) -> usize {
     // What is written too much is written over by the next string.
     if len < STRIDE && at + STRIDE <= out.len() {
@@ -237,10 +241,7 @@ mod tests {
     fn the_example_of_the_specification() {
         // TIFF 6.0 §13: 7 7 7 8 8 7 7 6 6 become codes 256 7 258 8 8 258 6 6 257, each of nine bits.
         let codes = [256u32, 7, 258, 8, 8, 258, 6, 6, 257];
-        let mut bits = String::new();
-        for code in codes {
-            bits += &format!("{code:09b}");
-        }
+        let bits = codes.map(|code| format!("{code:09b}")).concat();
         let data = bytes_of(&bits);
         let mut out = [0; 16];
         assert_eq!(decode(&data, &mut out).ok(), Some(9));

@@ -40,7 +40,10 @@ pub fn decode(data: &[u8], out: &mut [u8], limits: &Limits) -> Result<usize> {
 /// # Errors
 /// As [`decode`] has them.
 pub fn decode_start(data: &[u8], out: &mut [u8], limits: &Limits) -> Result<usize> {
-    let _window = limits.claim(1 << WINDOW_BITS, "the window of a Zstandard decoder")?;
+    // No window is larger than what it looks back at.
+    let content = zstd_safe::get_frame_content_size(data).ok().flatten();
+    let window = content.map_or(1 << WINDOW_BITS, |len| len.min(1 << WINDOW_BITS)) + (1 << 18);
+    let _window = limits.claim(window, "the window of a Zstandard decoder")?;
     let mut decoder = DCtx::try_create().ok_or_else(|| failed("no decoder", 0))?;
     decoder
         .set_parameter(DParameter::WindowLogMax(WINDOW_BITS))

@@ -9,7 +9,7 @@ use crate::child;
 use crate::program::Program;
 
 /// How long an encoder may take for a second of nothing.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Encoders of H.264, best first.
 const H264: &[&str] = &[

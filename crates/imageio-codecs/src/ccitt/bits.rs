@@ -19,7 +19,7 @@ impl<'a> Bits<'a> {
         }
     }
 
-    #[inline(always)]
+    #[inline]
     fn refill(&mut self) {
         if let Some(word) = self
             .data
@@ -42,7 +42,7 @@ impl<'a> Bits<'a> {
     }
 
     /// The next bits, up to 32 of them.
-    #[inline(always)]
+    #[inline]
     pub(super) fn peek(&mut self, count: u32) -> usize {
         if self.held < count {
             self.refill();
@@ -51,7 +51,7 @@ impl<'a> Bits<'a> {
     }
 
     /// Goes on; says whether there were so many.
-    #[inline(always)]
+    #[inline]
     pub(super) fn skip(&mut self, count: u32) -> bool {
         if self.held < count {
             self.refill();

@@ -14,7 +14,7 @@ pub(super) enum Mode {
 }
 
 /// The mode that seven bits begin with, and its length.
-#[inline(always)]
+#[inline]
 pub(super) fn mode(bits: usize) -> Option<(Mode, u32)> {
     Some(match bits {
         0b1000000.. => (Mode::Vertical(0), 1),
@@ -31,13 +31,13 @@ pub(super) fn mode(bits: usize) -> Option<(Mode, u32)> {
 }
 
 /// Length of the code of a white run that 13 bits begin with, 0 for none, and the run.
-#[inline(always)]
+#[inline]
 pub(super) fn white_run(bits: usize) -> (u32, i32) {
     entry(&WHITE_RUNS, bits)
 }
 
 /// The same for a black run.
-#[inline(always)]
+#[inline]
 pub(super) fn black_run(bits: usize) -> (u32, i32) {
     entry(&BLACK_RUNS, bits)
 }
@@ -48,7 +48,7 @@ type Table = [u16; 1 << 13];
 static WHITE_RUNS: LazyLock<Box<Table>> = LazyLock::new(|| table(WHITE));
 static BLACK_RUNS: LazyLock<Box<Table>> = LazyLock::new(|| table(BLACK));
 
-#[inline(always)]
+#[inline]
 fn entry(table: &Table, bits: usize) -> (u32, i32) {
     let entry = table[bits & 0x1fff];
     (u32::from(entry & 15), i32::from(entry >> 4))

@@ -149,7 +149,7 @@ impl<'a> Words<'a> {
     }
 
     /// The next 32 bits; zeros behind the end.
-    #[inline(always)]
+    #[inline]
     pub(super) fn peek(&self) -> u32 {
         let number = self.at / 32;
         let pair = self.word(number) << 32 | self.word(number + 1);
@@ -160,7 +160,7 @@ impl<'a> Words<'a> {
     ///
     /// # Errors
     /// `Corrupt` behind the end.
-    #[inline(always)]
+    #[inline]
     pub(super) fn skip(&mut self, bits: u32) -> Result<()> {
         self.at += bits as usize;
         if self.at > self.bytes.len() * 8 {

@@ -110,7 +110,7 @@ impl Codes {
     }
 
     /// The value of the next code.
-    #[inline(always)]
+    #[inline]
     pub(super) fn next(&self, words: &mut Words<'_>) -> Result<u16> {
         let bits = words.peek();
         let (len, value) = self.short[(bits >> (32 - SHORT)) as usize & ((1 << SHORT) - 1)];

@@ -34,7 +34,7 @@ macro_rules! values {
                 bytes.first_chunk().map_or(Self::default(), |bytes| Self::from_le_bytes(*bytes))
             }
 
-            #[inline(always)]
+            #[inline]
             fn of(value: f64) -> Self {
                 value as $type
             }
@@ -43,7 +43,7 @@ macro_rules! values {
                 $of_bits(bits)
             }
 
-            #[inline(always)]
+            #[inline]
             fn to_f64(self) -> f64 {
                 self as f64
             }

@@ -49,6 +49,10 @@ struct Table {
 }
 
 impl Table {
+    #[expect(
+        clippy::large_stack_arrays,
+        reason = "32 KiB of a size that is known need no check of bounds"
+    )]
     fn new() -> Self {
         Table {
             slots: [EMPTY; SLOTS],
@@ -58,7 +62,7 @@ impl Table {
     }
 
     /// The code of `string` with `byte` behind it; where there is none, it gets the next.
-    #[inline(always)]
+    #[inline]
     fn step(&mut self, string: usize, byte: u8) -> Option<usize> {
         let key = (string as u32) << 8 | u32::from(byte);
         let mut slot = (key.wrapping_mul(0x9e37_79b1) >> 19) as usize % SLOTS;
@@ -77,7 +81,7 @@ impl Table {
     }
 
     /// After a code was given: clears a full table, or widens the codes.
-    #[inline(always)]
+    #[inline]
     fn grow(&mut self, writer: &mut Writer) {
         if self.next == FULL {
             self.slots.fill(EMPTY);
@@ -85,7 +89,7 @@ impl Table {
         self.grow_width(writer);
     }
 
-    #[inline(always)]
+    #[inline]
     fn grow_width(&mut self, writer: &mut Writer) {
         if self.next == FULL {
             writer.put(CLEAR, self.width);
@@ -104,7 +108,7 @@ struct Writer {
 }
 
 impl Writer {
-    #[inline(always)]
+    #[inline]
     fn put(&mut self, code: usize, width: u32) {
         self.buffer = self.buffer << width | code as u64;
         self.held += width;

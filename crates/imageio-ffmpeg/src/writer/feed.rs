@@ -133,7 +133,7 @@ fn write_all(
 ) -> std::io::Result<()> {
     widen(&stdin);
     loop {
-        match frames.recv_timeout(Duration::from_secs(3600)) {
+        match frames.recv_timeout(Duration::from_hours(1)) {
             Ok(frame) => {
                 stdin.write_all(&frame.as_bytes())?;
                 log.touch();

@@ -7,6 +7,7 @@ mod golden;
 mod metadata;
 mod modes;
 mod options;
+mod pixels;
 mod regression;
 mod series;
 mod support;

@@ -181,7 +181,9 @@ fn read_group(
         let count = rest.iter().take_while(fits).count().max(1);
         let (now, after) = rest.split_at_mut(count);
         source.read_ranges(now)?;
-        now.iter_mut().for_each(|(_, part)| finish(part));
+        for (_, part) in now {
+            finish(part);
+        }
         rest = after;
     }
     Ok(())

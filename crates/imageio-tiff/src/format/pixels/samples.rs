@@ -1,6 +1,6 @@
 //! How samples are stored in bytes, and the same in this machine's memory.
 
-use imageio_core::{DType, Result};
+use imageio_core::DType;
 
 use crate::format::page::Page;
 use crate::format::source::ByteOrder;
@@ -22,9 +22,9 @@ pub(super) enum Store {
 
 impl Store {
     /// How `page` stores samples that become `dtype`.
-    pub(super) fn of(page: &Page, dtype: DType) -> Result<Self> {
+    pub(super) fn of(page: &Page, dtype: DType) -> Self {
         let size = dtype.size();
-        Ok(match (page.bits_per_sample(), page.sample_format) {
+        match (page.bits_per_sample(), page.sample_format) {
             (None, _) => Store::Rgb565,
             (Some(bits), 5) => Store::ComplexInt(usize::from(bits) / 16),
             (Some(24), 3) => Store::Float24,
@@ -33,7 +33,7 @@ impl Store {
                 unit: if dtype.is_complex() { size / 2 } else { size },
             },
             (Some(bits), _) => Store::Bits(bits.into()),
-        })
+        }
     }
 
     /// Bytes of a row of so many samples.
@@ -74,10 +74,10 @@ impl Store {
                     // The same in files of either order, as tifffile has it.
                     let pixel = u32::from(u16::from_le_bytes(*from));
                     // Five bits twice over, or six, make eight.
-                    let five = |value: u32| ((value & 31) * 33 >> 2) as u8;
+                    let five = |value: u32| (((value & 31) * 33) >> 2) as u8;
                     *to = [
                         five(pixel >> 11),
-                        ((pixel >> 5 & 63) * 65 >> 4) as u8,
+                        (((pixel >> 5 & 63) * 65) >> 4) as u8,
                         five(pixel),
                     ];
                 }
@@ -113,9 +113,9 @@ pub(super) fn to_native(bytes: &mut [u8], unit: usize, order: ByteOrder) {
 
 /// Turns the bits of each byte around: fill order 2 has the lowest first.
 pub(super) fn turn_bits(bytes: &mut [u8]) {
-    bytes
-        .iter_mut()
-        .for_each(|byte| *byte = byte.reverse_bits());
+    for byte in bytes {
+        *byte = byte.reverse_bits();
+    }
 }
 
 fn unpack_bilevel(row: &[u8], out: &mut [u8]) {
@@ -123,7 +123,7 @@ fn unpack_bilevel(row: &[u8], out: &mut [u8]) {
     let whole = eights.len();
     for (eight, byte) in eights.iter_mut().zip(row) {
         // Each of eight copies of the byte keeps one bit, which moves to the bottom of its copy.
-        let bits = u64::from(*byte) * 0x0101_0101_0101_0101 & 0x0102_0408_1020_4080;
+        let bits = (u64::from(*byte) * 0x0101_0101_0101_0101) & 0x0102_0408_1020_4080;
         let ones = (bits + 0x7f7e_7c78_7060_4000) >> 7 & 0x0101_0101_0101_0101;
         *eight = ones.to_le_bytes();
     }

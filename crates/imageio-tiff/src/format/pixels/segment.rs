@@ -1,6 +1,5 @@
 //! One segment: from its stored bytes to the samples that a region wants of it.
 
-use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use imageio_codecs::ccitt;
@@ -79,7 +78,7 @@ impl<'p> Segments<'p> {
     pub(super) fn of(page: &'p Page) -> Result<Self> {
         let dtype = page.dtype()?;
         let coding = Coding::of(page)?;
-        let store = Store::of(page, dtype)?;
+        let store = Store::of(page, dtype);
         let grid = page.grid();
         let of_picture = matches!(coding, Coding::Picture(_));
         let predictor = if of_picture || matches!(coding, Coding::Fax(_)) {
@@ -232,13 +231,12 @@ impl<'p> Segments<'p> {
         out: &mut [u8],
         (wanted, partial): (usize, bool),
     ) -> Result<()> {
-        let filled = match self.coding {
-            Coding::Bytes(packing) => packing.decode(stored, out, partial, source.limits())?,
-            _ => {
-                let len = stored.len().min(out.len());
-                out[..len].copy_from_slice(&stored[..len]);
-                len
-            }
+        let filled = if let Coding::Bytes(packing) = self.coding {
+            packing.decode(stored, out, partial, source.limits())?
+        } else {
+            let len = stored.len().min(out.len());
+            out[..len].copy_from_slice(&stored[..len]);
+            len
         };
         if let Some(rest) = out.get_mut(filled..) {
             rest.fill(0);
@@ -295,7 +293,8 @@ impl<'p> Segments<'p> {
             && let Target::Joined(out) = &mut job.target
         {
             self.unpack(source, (job.index, job.is_cut), stored, out, how)?;
-            return self.finish_rows(source, out, row);
+            self.finish_rows(source, out, row);
+            return Ok(());
         }
         if self.coding == Coding::Plain && self.predictor == Predictor::None {
             // What stands before the first row that is wanted was not read.
@@ -306,7 +305,7 @@ impl<'p> Segments<'p> {
                 stored.len(),
                 lines(wanted_lines - first)?,
             )?;
-            return self.copy_lines(job, Cow::Borrowed(stored), first, workspace);
+            return self.copy_lines(job, stored, first, workspace);
         }
         let mut raw = std::mem::take(&mut workspace.raw);
         let bytes = raw.take(room, source)?;
@@ -317,7 +316,7 @@ impl<'p> Segments<'p> {
         };
         let how = (lines(wanted_lines - first)?, how.1);
         self.unpack(source, (job.index, job.is_cut), stored, bytes, how)?;
-        let done = self.copy_lines(job, Cow::Borrowed(bytes), first, workspace);
+        let done = self.copy_lines(job, bytes, first, workspace);
         workspace.raw = raw;
         done
     }
@@ -338,9 +337,9 @@ impl<'p> Segments<'p> {
     }
 
     /// Rows in place: order of bytes, then differences.
-    fn finish_rows(&self, source: &Source, rows: &mut [u8], row: usize) -> Result<()> {
+    fn finish_rows(&self, source: &Source, rows: &mut [u8], row: usize) {
         let Store::Plain { size, unit } = self.store else {
-            return Ok(());
+            return;
         };
         if let Predictor::Differences(back) = self.predictor {
             for line in rows.chunks_exact_mut(row.max(1)) {
@@ -350,14 +349,13 @@ impl<'p> Segments<'p> {
         } else {
             to_native(rows, unit, source.order());
         }
-        Ok(())
     }
 
     /// Fills the target from rows as they are stored, of which row `first` of the segment is the first.
     fn copy_lines(
         &self,
         job: &mut Job<'_>,
-        rows: Cow<'_, [u8]>,
+        rows: &[u8],
         first: usize,
         workspace: &mut Workspace<'_>,
     ) -> Result<()> {
@@ -419,9 +417,6 @@ impl<'p> Segments<'p> {
             Predictor::Float(back) => {
                 let bytes = &mut scratch[..stored.len()];
                 bytes.copy_from_slice(stored);
-                if self.store == Store::Float24 {
-                    return;
-                }
                 predictor::undo_float(bytes, size, back * self.grid.samples, line);
             }
             Predictor::Differences(back) => {
