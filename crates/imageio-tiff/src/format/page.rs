@@ -168,11 +168,11 @@ impl Page {
     /// What LSM means by what it says.
     fn set_lsm(&mut self, fields: &Fields<'_>) -> Result<()> {
         let bits = fields.ifd.get(tags::BITS_PER_SAMPLE);
-        if bits.is_some_and(|entry| entry.count == 2) {
-            if let [a, b] = fields.shorts(tags::BITS_PER_SAMPLE, 2)[..] {
-                self.bits = lsm::bits(fields.source, [a, b])?.to_vec();
-                join_equal(&mut self.bits);
-            }
+        if bits.is_some_and(|entry| entry.count == 2)
+            && let [a, b] = fields.shorts(tags::BITS_PER_SAMPLE, 2)[..]
+        {
+            self.bits = lsm::bits(fields.source, [a, b])?.to_vec();
+            join_equal(&mut self.bits);
         }
         if self.compression == UNCOMPRESSED {
             // Some versions name a predictor that they do not use.
