@@ -37,7 +37,10 @@ impl Huge {
         };
         let place = (inside / self.stride) as usize % self.places.len();
         let bytes = &self.places[place];
-        bytes.get((inside % self.stride) as usize).copied().unwrap_or(0)
+        bytes
+            .get((inside % self.stride) as usize)
+            .copied()
+            .unwrap_or(0)
     }
 }
 
@@ -87,7 +90,12 @@ pub(crate) fn tiled() -> Huge {
     let len_of = |at: u64| places[at as usize % KINDS].len() as u32;
     head.extend((0..count).flat_map(|at| len_of(at).to_le_bytes()));
     let len = first + count * stride;
-    Huge { head, places, stride, len }
+    Huge {
+        head,
+        places,
+        stride,
+        len,
+    }
 }
 
 /// The tile that begins at `column` of the first row, as our own writer compresses it.
@@ -146,7 +154,12 @@ pub(crate) fn volume() -> Huge {
     head.extend(about.as_bytes());
     let places = vec![(0..251).collect()];
     let len = first + slice * VOLUME[0] as u64;
-    Huge { head, places, stride: 251, len }
+    Huge {
+        head,
+        places,
+        stride: 251,
+        len,
+    }
 }
 
 /// One slice of the volume.

@@ -45,7 +45,10 @@ fn a_window_over_four_tiles_takes_those_and_little_more() {
     let (image, requests, bytes) = window(&server, Window::new([rows.clone(), columns.clone()]));
     assert_eq!(image, files::pixels(rows, columns));
     let tiles = 4 * files::tile_bytes();
-    assert!(bytes <= tiles + 256 * KIB, "{bytes} bytes, {tiles} of tiles");
+    assert!(
+        bytes <= tiles + 256 * KIB,
+        "{bytes} bytes, {tiles} of tiles"
+    );
     assert!(requests <= 6, "{requests} requests");
 }
 

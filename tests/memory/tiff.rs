@@ -127,12 +127,12 @@ fn writing_holds_the_same_for_short_and_long_series() {
             .set("compression", "zstd")
             .set("tile", vec![256, 256]),
     ] {
-        let (short, long) = (
-            written(&meter, 8, &options),
-            written(&meter, 96, &options),
-        );
+        let (short, long) = (written(&meter, 8, &options), written(&meter, 96, &options));
         println!("{options:?}: {short} bytes for 8 frames, {long} for 96");
-        assert!(long <= short + MIB, "{short} bytes for 8 frames, {long} for 96");
+        assert!(
+            long <= short + MIB,
+            "{short} bytes for 8 frames, {long} for 96"
+        );
         assert!(long <= 8 * MIB, "{long} bytes");
     }
 }

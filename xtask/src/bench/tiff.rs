@@ -15,25 +15,50 @@ pub(super) const WORKLOADS: &[Workload] = &[
     coded("read TIFF, Deflate in tiles", "deflate_tiles.tif"),
     coded("read TIFF, ZSTD in strips", "zstd_strips.tif"),
     coded("read TIFF, ZSTD in tiles", "zstd_tiles.tif"),
-    workload("imiter over a TIFF of 1,000 pages", "iter", "stack.tif", PEERS)
-        .at_most(PEERS, 0.3)
-        .by_clock(),
-    workload("write TIFF uncompressed, to memory", "write", "quarter.tif", PEERS)
-        .at_most(PEERS, 1.0)
-        .by_clock()
-        .memory(),
-    workload("write TIFF uncompressed, to a file", "save", "quarter.tif", PEERS)
-        .at_most(PEERS, 1.0)
-        .by_clock()
-        .memory(),
-    workload("write TIFF in Deflate", "write", "photo.tif", &["tifffile:zlib"])
-        .setting("zlib")
-        .at_most(&["tifffile:zlib"], 0.7)
-        .by_clock()
-        .size(&["tifffile:zlib"], 1.02),
-    workload("metadata of 1,000 TIFF files", "meta_all", "many_tiff", PEERS)
-        .at_most(PEERS, 0.15)
-        .by_clock(),
+    workload(
+        "imiter over a TIFF of 1,000 pages",
+        "iter",
+        "stack.tif",
+        PEERS,
+    )
+    .at_most(PEERS, 0.3)
+    .by_clock(),
+    workload(
+        "write TIFF uncompressed, to memory",
+        "write",
+        "quarter.tif",
+        PEERS,
+    )
+    .at_most(PEERS, 1.0)
+    .by_clock()
+    .memory(),
+    workload(
+        "write TIFF uncompressed, to a file",
+        "save",
+        "quarter.tif",
+        PEERS,
+    )
+    .at_most(PEERS, 1.0)
+    .by_clock()
+    .memory(),
+    workload(
+        "write TIFF in Deflate",
+        "write",
+        "photo.tif",
+        &["tifffile:zlib"],
+    )
+    .setting("zlib")
+    .at_most(&["tifffile:zlib"], 0.7)
+    .by_clock()
+    .size(&["tifffile:zlib"], 1.02),
+    workload(
+        "metadata of 1,000 TIFF files",
+        "meta_all",
+        "many_tiff",
+        PEERS,
+    )
+    .at_most(PEERS, 0.15)
+    .by_clock(),
 ];
 
 /// 16 megapixels of a photograph, with differences taken.

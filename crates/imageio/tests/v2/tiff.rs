@@ -63,7 +63,8 @@ fn a_reader_gives_each_page_and_no_more() -> imageio::Result<()> {
 /// Description and software of each page.
 fn said(path: &std::path::Path) -> imageio::Result<Vec<(Option<String>, Option<String>)>> {
     let mut reader = v2::get_reader_with(path, ReadArgs::new().mode("I"))?;
-    let text = |meta: &Metadata, key: &str| meta.get(key).and_then(Value::as_str).map(str::to_owned);
+    let text =
+        |meta: &Metadata, key: &str| meta.get(key).and_then(Value::as_str).map(str::to_owned);
     (0..reader.len()?)
         .map(|at| {
             let meta = reader.get_meta_data(at)?;
@@ -121,7 +122,10 @@ fn each_page_has_its_metadata_and_the_first_the_software() -> imageio::Result<()
     let found = said(&path)?;
     let page = |at: usize| Some(format!("page {at}"));
     let software = Some("a program".to_owned());
-    assert_eq!(found, [(page(0), software), (page(1), None), (page(2), None)]);
+    assert_eq!(
+        found,
+        [(page(0), software), (page(1), None), (page(2), None)]
+    );
     let mut reader = v2::get_reader_with(&path, ReadArgs::new().mode("I"))?;
     for at in 0..3 {
         let meta = reader.get_meta_data(at)?;
@@ -139,7 +143,10 @@ fn bytes_are_written_where_the_format_is_named() -> imageio::Result<()> {
     for name in ["tiff", "tif", ".tif", "TIFF"] {
         let bytes = v2::imwrite_with("<bytes>", &image, WriteArgs::new().format(name))?;
         let bytes = bytes.unwrap_or_default();
-        assert!(bytes.starts_with(b"II*\0") || bytes.starts_with(b"MM\0*"), "{name}");
+        assert!(
+            bytes.starts_with(b"II*\0") || bytes.starts_with(b"MM\0*"),
+            "{name}"
+        );
         assert_eq!(v2::imread(bytes)?, image, "{name}");
     }
     let bytes = v3::imwrite_bytes(&image, ".tif")?;
@@ -160,7 +167,9 @@ fn resolutions_come_back() -> imageio::Result<()> {
         ([0.0, 1.0], [0.0, 1.0]),
         ([0.0, 12.0], [0.0, 12.0]),
     ] {
-        let meta: Metadata = [("resolution", Value::from(given.to_vec()))].into_iter().collect();
+        let meta: Metadata = [("resolution", Value::from(given.to_vec()))]
+            .into_iter()
+            .collect();
         let image = v2::Image::new(gray(&[3, 4]), meta);
         v2::imwrite(&path, &image)?;
         let meta = v2::imread(&path)?.meta;
