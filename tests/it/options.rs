@@ -25,6 +25,8 @@ fn sample_of(plugin: &str) -> std::path::PathBuf {
         "TGA-PIL" => "tga/rgb_raw.tga",
         "ICO-PIL" => "ico/rgb24.ico",
         "CUR-PIL" => "cur/png.cur",
+        "FITS" => "fits/int16.fits",
+        "DICOM" => "dicom/uint16.dcm",
         _ => "png/rgb8.png",
     })
 }

@@ -14,6 +14,7 @@ import sys
 import time
 
 import bench_arrays
+import bench_dicom
 import bench_own_formats
 import bench_fits
 import bench_tiff
@@ -138,6 +139,7 @@ def make(folder, scale):
     bench_own_formats.make(folder, [np.asarray(frame) for frame in pan(max(2, int(40 * scale)))])
     bench_fits.make(folder, scale)
     bench_tiff.make(folder, scale, photograph)
+    bench_dicom.make(folder, scale)
 
 
 # What is timed. Each gives a function to call, and how to know the bytes of its result.
@@ -238,6 +240,8 @@ def work(request):
     op, lib, path, setting = request["op"], request["lib"], request["path"], request["setting"]
     if request["one_thread"]:
         cv2.setNumThreads(1)
+    if op in ("volume", "headers"):
+        return bench_dicom.work(op, lib, path)
     if path.endswith((".npy", ".npz", ".bsdf")):
         return bench_arrays.work(op, lib, path, setting)
     if lib == "tifffile":

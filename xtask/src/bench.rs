@@ -4,6 +4,7 @@
 //! least time of all rounds counts. Memory is measured in a fresh process: the peak above the start.
 
 mod arrays;
+mod dicom;
 mod fits;
 mod own_formats;
 mod targets;
@@ -62,6 +63,7 @@ pub(crate) fn run(mut args: Args) -> Result {
     for workload in WORKLOADS
         .iter()
         .chain(arrays::WORKLOADS)
+        .chain(dicom::WORKLOADS)
         .chain(fits::WORKLOADS)
         .chain(own_formats::WORKLOADS)
         .chain(tiff::WORKLOADS)

@@ -182,6 +182,22 @@ mod ours {
                 }
                 held(last, ())
             }),
+            "volume" => {
+                let args = imageio::v2::ReadArgs::new().format("DICOM");
+                Box::new(move || {
+                    let image = imageio::v2::volread_with(&path, args.clone())?;
+                    held(image.nbytes(), image)
+                })
+            }
+            "headers" => {
+                let paths = files(&path)?;
+                Box::new(move || {
+                    for path in &paths {
+                        black_box(iio::immeta(path)?);
+                    }
+                    held(0, ())
+                })
+            }
             "write" => {
                 let image = iio::imread(&path)?;
                 let mut args = iio::WriteArgs::new().extension(extension);

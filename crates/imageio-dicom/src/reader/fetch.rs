@@ -1,9 +1,8 @@
 //! Pixels: from where they lie straight into an array.
 
-use std::num::NonZero;
 use std::thread;
 
-use imageio_core::{Limits, NdImage, Request, Result};
+use imageio_core::{Limits, NdImage, Request, Result, cores};
 
 use super::select::Image;
 use super::slice::Slice;
@@ -113,8 +112,7 @@ fn fill<D: Sample>(
     if count > 1 {
         options.progress.start("loading data", "", count);
     }
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let beyond = if threads > 1 && count > 1 && len * count * size_of::<D>() >= LARGE {
+    let beyond = if cores() > 1 && count > 1 && len * count * size_of::<D>() >= LARGE {
         in_two_threads(view, jobs, &limits, options)?
     } else {
         run(view, jobs, &limits, |done| options.progress.set(done))?

@@ -62,6 +62,21 @@ impl<'a> BitReader<'a> {
         bits
     }
 
+    /// The next `COUNT` bits, which stay; behind the end there are zeros.
+    #[inline]
+    pub(crate) fn peek<const COUNT: u32>(&mut self) -> u32 {
+        if self.count < COUNT {
+            self.refill();
+        }
+        (self.word >> (64 - COUNT)) as u32
+    }
+
+    /// Takes `count` bits of those that were looked at.
+    #[inline]
+    pub(crate) fn skip(&mut self, count: u32) {
+        self.drop_bits(count.min(self.count));
+    }
+
     /// The number of zeros before the next one, which is taken too.
     #[inline]
     pub(crate) fn zeros(&mut self) -> u32 {

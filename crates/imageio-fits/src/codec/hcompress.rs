@@ -3,7 +3,9 @@
 use imageio_core::{Error, Limits, Result};
 
 use super::bits::{BitReader, BitWriter};
+use coefficient::Coefficient;
 
+mod coefficient;
 mod quadtree;
 mod smooth;
 mod transform;
@@ -51,16 +53,21 @@ impl Plane {
 /// Buffers that are used again for each tile.
 #[derive(Default)]
 pub(crate) struct Scratch {
-    values: Vec<i64>,
+    wide: Buffers<i64>,
+    narrow: Buffers<i32>,
     nodes: Vec<u8>,
-    line: Vec<i64>,
 }
 
-impl Scratch {
+#[derive(Default)]
+struct Buffers<T> {
+    values: Vec<T>,
+    line: Vec<T>,
+}
+
+impl<T: imageio_core::Element> Buffers<T> {
     fn fit(&mut self, len: usize, limits: &Limits) -> Result<()> {
         if self.values.len() < len {
             self.values = limits.try_vec(len, "an HCOMPRESS_1 tile")?;
-            self.nodes = limits.try_vec(len + 4, "the nodes of an HCOMPRESS_1 tile")?;
             self.line = limits.try_vec(len, "the rows of an HCOMPRESS_1 tile")?;
         }
         Ok(())
@@ -77,58 +84,108 @@ pub(crate) fn decode(
     (scratch, limits): (&mut Scratch, &Limits),
     out: &mut [i32],
 ) -> Result<()> {
-    let header = data
-        .first_chunk::<HEADER>()
-        .filter(|header| header.starts_with(&MAGIC))
-        .ok_or_else(|| Error::corrupt("no HCOMPRESS_1 tile"))?;
-    let word = |at: usize| i32::from_be_bytes(std::array::from_fn(|n| header[at + n]));
-    let (rows, columns, scale) = (word(2), word(6), i64::from(word(10)));
-    let sum = i64::from_be_bytes(std::array::from_fn(|n| header[14 + n]));
-    let plane = match (usize::try_from(rows), usize::try_from(columns)) {
-        (Ok(rows), Ok(columns)) if rows.checked_mul(columns) == Some(out.len()) => {
-            Plane { rows, columns }
-        }
-        _ => {
-            let message = format!(
-                "HCOMPRESS_1: {rows} by {columns} pixels, expected {}",
-                out.len()
-            );
-            return Err(Error::corrupt(message));
-        }
-    };
-    if out.is_empty() {
+    let tile = Tile::new(data, out.len())?;
+    let len = out.len();
+    if len == 0 {
         return Ok(());
     }
-    scratch.fit(plane.len(), limits)?;
-    let Scratch {
-        values,
-        nodes,
-        line,
-    } = scratch;
-    let values = &mut values[..plane.len()];
-    values.fill(0);
-    let bit_planes = [header[22], header[23], header[24]];
-    let mut bits = BitReader::new(&data[HEADER..]);
-    planes(&mut bits, plane, bit_planes, values, nodes)?;
-    values[0] = sum;
-    if scale > 1 {
-        for value in values.iter_mut() {
-            *value = value.wrapping_mul(scale);
-        }
+    if scratch.nodes.len() < len + 4 {
+        scratch.nodes = limits.try_vec(len + 4, "the nodes of an HCOMPRESS_1 tile")?;
     }
-    transform::inverse(values, plane, smooth.then_some(scale), line);
-    out.iter_mut()
-        .zip(values)
-        .for_each(|(to, from)| *to = *from as i32);
-    Ok(())
+    let nodes = &mut scratch.nodes[..];
+    if !smooth && tile.is_narrow() {
+        let buffers = &mut scratch.narrow;
+        buffers.fit(len, limits)?;
+        return tile.decode(buffers, nodes, out, |_, _| {});
+    }
+    let buffers = &mut scratch.wide;
+    buffers.fit(len, limits)?;
+    tile.decode(buffers, nodes, out, |values, part| {
+        if smooth {
+            smooth::smooth(values, part, tile.plane.columns, tile.scale);
+        }
+    })
+}
+
+/// A tile's header, and what follows it.
+struct Tile<'a> {
+    plane: Plane,
+    scale: i64,
+    sum: i64,
+    bit_planes: [u8; 3],
+    data: &'a [u8],
+}
+
+impl<'a> Tile<'a> {
+    fn new(data: &'a [u8], pixels: usize) -> Result<Self> {
+        let (header, data) = data
+            .split_first_chunk::<HEADER>()
+            .filter(|(header, _)| header.starts_with(&MAGIC))
+            .ok_or_else(|| Error::corrupt("no HCOMPRESS_1 tile"))?;
+        let word = |at: usize| i32::from_be_bytes(std::array::from_fn(|n| header[at + n]));
+        let (rows, columns) = (word(2), word(6));
+        let plane = match (usize::try_from(rows), usize::try_from(columns)) {
+            (Ok(rows), Ok(columns)) if rows.checked_mul(columns) == Some(pixels) => {
+                Plane { rows, columns }
+            }
+            _ => {
+                let message = format!("HCOMPRESS_1: {rows} by {columns} pixels, expected {pixels}");
+                return Err(Error::corrupt(message));
+            }
+        };
+        Ok(Tile {
+            plane,
+            scale: i64::from(word(10)),
+            sum: i64::from_be_bytes(std::array::from_fn(|n| header[14 + n])),
+            bit_planes: [header[22], header[23], header[24]],
+            data,
+        })
+    }
+
+    /// Whether 32 bits hold all that the inverse comes to. With the sum of all below 2^28 and all differences below 2^27,
+    /// each level gives at most (x + 3 * 2^27) / 2 from x, which stays below 3 * 2^27, and four terms below 2^30.
+    fn is_narrow(&self) -> bool {
+        let most = self.bit_planes.iter().copied().max().unwrap_or(0);
+        let scale = self.scale.max(1).unsigned_abs();
+        let differences = 1u64.checked_shl(most.into()).unwrap_or(u64::MAX);
+        self.plane.levels() < 24
+            && differences.saturating_mul(scale) <= 1 << 27
+            && self.sum.unsigned_abs().saturating_mul(scale) <= 1 << 28
+    }
+
+    fn decode<T: Coefficient>(
+        &self,
+        buffers: &mut Buffers<T>,
+        nodes: &mut [u8],
+        out: &mut [i32],
+        between: impl Fn(&mut [T], Plane),
+    ) -> Result<()> {
+        let values = buffers.values.get_mut(..out.len()).unwrap_or_default();
+        values.fill(T::default());
+        let mut bits = BitReader::new(self.data);
+        planes(&mut bits, self.plane, self.bit_planes, values, nodes)?;
+        if let Some(first) = values.first_mut() {
+            *first = T::of(self.sum);
+        }
+        if self.scale > 1 {
+            for value in values.iter_mut() {
+                *value = value.times(T::of(self.scale));
+            }
+        }
+        transform::inverse(values, self.plane, &mut buffers.line, between);
+        for (to, from) in out.iter_mut().zip(values) {
+            *to = from.low();
+        }
+        Ok(())
+    }
 }
 
 /// The coefficients: magnitudes plane by plane, then the signs.
-fn planes(
+fn planes<T: Coefficient>(
     bits: &mut BitReader<'_>,
     plane: Plane,
     bit_planes: [u8; 3],
-    values: &mut [i64],
+    values: &mut [T],
     nodes: &mut [u8],
 ) -> Result<()> {
     for (start, quadrant, kind) in plane.quadrants() {
@@ -143,10 +200,10 @@ fn planes(
         return Err(Error::corrupt("HCOMPRESS_1: the bit planes have no end"));
     }
     bits.align();
-    for value in values.iter_mut().filter(|value| **value != 0) {
-        if bits.bits(1) == 1 {
-            *value = -*value;
-        }
+    for value in values.iter_mut() {
+        // Without a branch, since nothing foretells it: a bit for each that is not zero.
+        let sign = T::of(bits.bits(u32::from(*value != T::default())).into());
+        *value = (*value ^ -sign).plus(sign);
     }
     if bits.overrun() {
         return Err(Error::corrupt("HCOMPRESS_1: the data end too early"));
@@ -232,6 +289,8 @@ mod tests {
                 for len in 0..coded.len().min(200) {
                     let with = (&mut scratch, &Limits::new());
                     let _ = decode(&coded[..len], true, with, &mut back);
+                    let with = (&mut scratch, &Limits::new());
+                    let _ = decode(&coded[..len], false, with, &mut back);
                 }
             }
         }

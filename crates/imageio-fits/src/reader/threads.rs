@@ -1,18 +1,15 @@
 //! Work on parts of an output by several threads.
 
-use std::num::NonZero;
-use std::sync::OnceLock;
-use std::thread::{Builder, available_parallelism, scope};
+use std::thread::{Builder, scope};
 
-use imageio_core::Result;
+use imageio_core::{Result, cores};
 
 /// More threads than this do not help where memory is the limit.
 const MOST: usize = 4;
 
 /// How many threads this machine has for us.
 pub(super) fn count() -> usize {
-    static COUNT: OnceLock<usize> = OnceLock::new();
-    *COUNT.get_or_init(|| available_parallelism().map_or(1, NonZero::get).min(MOST))
+    cores().min(MOST)
 }
 
 /// Runs `work` on each of `parts`, the first on this thread; gives the first error.

@@ -3,6 +3,7 @@
 use imageio_core::{Error, Result};
 
 use super::Plane;
+use super::coefficient::Coefficient;
 use crate::codec::bits::{BitReader, BitWriter};
 
 /// Says that the nodes of a plane lie there as they are.
@@ -32,11 +33,11 @@ const CODES: [(u32, u32); 16] = [
 ];
 
 /// Adds the bit planes of a quadrant to `values`, whose rows are `stride` apart.
-pub(super) fn decode(
+pub(super) fn decode<T: Coefficient>(
     bits: &mut BitReader<'_>,
     plane: Plane,
     (stride, bit_planes): (usize, u32),
-    values: &mut [i64],
+    values: &mut [T],
     nodes: &mut [u8],
 ) -> Result<()> {
     let leaves = halved(plane);
@@ -97,18 +98,28 @@ fn tree(bits: &mut BitReader<'_>, plane: Plane, nodes: &mut [u8]) {
     }
 }
 
-fn node(bits: &mut BitReader<'_>) -> u8 {
-    let mut code = bits.bits(3);
-    if code < 4 {
-        return 1 << code;
-    }
-    for len in 4..=6 {
-        code = code << 1 | bits.bits(1);
-        if let Some(node) = CODES.iter().position(|&known| known == (code, len)) {
-            return node as u8;
+/// What the next six bits begin with: the node, and the length of its code.
+const NODES: [(u8, u8); 64] = {
+    let mut table = [(0, 0); 64];
+    let mut node = 0;
+    while node < CODES.len() {
+        let (code, len) = CODES[node];
+        let free = 6 - len;
+        let mut tail = 0;
+        while tail < 1 << free {
+            table[(code << free | tail) as usize] = (node as u8, len as u8);
+            tail += 1;
         }
+        node += 1;
     }
-    0
+    table
+};
+
+#[inline]
+fn node(bits: &mut BitReader<'_>) -> u8 {
+    let (node, len) = NODES[(bits.peek::<6>() & 63) as usize];
+    bits.skip(len.into());
+    node
 }
 
 /// Replaces the nodes of a level by one mark for each of their quarters, from the end, in place.
@@ -135,7 +146,7 @@ fn spread(nodes: &mut [u8], level: Plane) {
 }
 
 /// Sets the bit of each value whose mark is set.
-fn insert(nodes: &[u8], plane: Plane, stride: usize, bit: u32, values: &mut [i64]) {
+fn insert<T: Coefficient>(nodes: &[u8], plane: Plane, stride: usize, bit: u32, values: &mut [T]) {
     if plane.len() == 0 {
         return;
     }
@@ -154,15 +165,15 @@ fn insert(nodes: &[u8], plane: Plane, stride: usize, bit: u32, values: &mut [i64
 }
 
 /// A row of values: the upper one has the marks 8 and 4 of each node, the lower one 2 and 1.
-fn insert_row(marks: &[u8], shift: u32, bit: u32, row: &mut [i64]) {
-    for (&mark, pair) in marks.iter().zip(row.chunks_mut(2)) {
-        let mark = i64::from(mark >> shift);
-        if let [left, right] = pair {
-            *left |= (mark >> 1 & 1) << bit;
-            *right |= (mark & 1) << bit;
-        } else if let [left] = pair {
-            *left |= (mark >> 1 & 1) << bit;
-        }
+fn insert_row<T: Coefficient>(marks: &[u8], shift: u32, bit: u32, row: &mut [T]) {
+    let mark_at = |mark: u8, at: u32| T::of(i64::from(mark >> (shift + at) & 1)) << bit;
+    let (pairs, rest) = row.as_chunks_mut::<2>();
+    for (&mark, [left, right]) in marks.iter().zip(pairs) {
+        *left |= mark_at(mark, 1);
+        *right |= mark_at(mark, 0);
+    }
+    if let ([left], Some(&mark)) = (rest, marks.last()) {
+        *left |= mark_at(mark, 1);
     }
 }
 

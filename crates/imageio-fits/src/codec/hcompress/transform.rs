@@ -1,26 +1,29 @@
 //! The Haar transform of HCOMPRESS in whole numbers.
 
-use super::{Plane, smooth};
+use super::Plane;
+use super::coefficient::Coefficient;
 
-/// Undoes [`forward`]; `smooth` is the scale to smooth for.
-pub(super) fn inverse(values: &mut [i64], plane: Plane, smooth: Option<i64>, line: &mut [i64]) {
+/// Undoes [`forward`]; `between` is called before each level is undone, with what it will cover.
+pub(super) fn inverse<T: Coefficient>(
+    values: &mut [T],
+    plane: Plane,
+    line: &mut [T],
+    between: impl Fn(&mut [T], Plane),
+) {
     let levels = plane.levels();
-    if levels == 0 {
+    let (Some(sum), true) = (values.first_mut(), levels > 0) else {
         return;
-    }
+    };
     let mut bit = 1i64 << (levels - 1);
-    values[0] = rounded(values[0], bit << 2);
+    *sum = rounded(*sum, T::of(bit << 2));
     for level in (0..levels).rev() {
         let part = part(plane, level);
         unshuffle(values, part, plane.columns, line);
-        if let Some(scale) = smooth {
-            smooth::smooth(values, part, plane.columns, scale);
-        }
-        let shift = if level == 0 { 2 } else { 1 };
+        between(values, part);
         let step = Step {
-            bit,
+            bit: T::of(bit),
             last: level == 0,
-            shift,
+            shift: if level == 0 { 2 } else { 1 },
         };
         let mut rows = values.chunks_mut(plane.columns).take(part.rows);
         while let Some(upper) = rows.next() {
@@ -44,107 +47,107 @@ fn part(plane: Plane, level: u32) -> Plane {
 
 /// `value` as a multiple of `unit`, a power of two.
 #[inline]
-fn rounded(value: i64, unit: i64) -> i64 {
-    let half = unit >> 1;
-    let half = if value >= 0 { half } else { half - 1 };
-    value.wrapping_add(half) & unit.wrapping_neg()
+fn rounded<T: Coefficient>(value: T, unit: T) -> T {
+    // One less below zero: what `value < 0` is as all bits.
+    let half = (unit >> 1).plus(sign(value));
+    value.plus(half) & -unit
+}
+
+/// 0, or -1 below zero.
+#[inline]
+fn sign<T: Coefficient>(value: T) -> T {
+    value >> (8 * size_of::<T>() as u32 - 1)
 }
 
 /// `value`, nearer to zero by `by`.
 #[inline]
-fn nearer(value: i64, by: i64) -> i64 {
-    if value >= 0 {
-        value.wrapping_sub(by)
-    } else {
-        value.wrapping_add(by)
-    }
+fn nearer<T: Coefficient>(value: T, by: T) -> T {
+    let sign = sign(value);
+    value.minus((by ^ sign).minus(sign))
 }
 
 /// One level of the inverse.
 #[derive(Clone, Copy)]
-struct Step {
-    bit: i64,
+struct Step<T> {
+    bit: T,
     last: bool,
     shift: u32,
 }
 
-impl Step {
-    /// The lowest differences are kept to this bit; at the last level as they are.
+impl<T: Coefficient> Step<T> {
     #[inline]
-    fn corner(self, value: i64) -> i64 {
-        if self.last {
-            value
-        } else {
-            rounded(value, self.bit)
-        }
-    }
-
-    #[inline]
-    fn rows(self, upper: &mut [i64], lower: &mut [i64]) {
-        let high = self.bit << 1;
+    fn rows(self, upper: &mut [T], lower: &mut [T]) {
         let (uppers, upper_rest) = upper.as_chunks_mut::<2>();
         let (lowers, lower_rest) = lower.as_chunks_mut::<2>();
-        for (upper, lower) in uppers.iter_mut().zip(lowers) {
-            let corner = self.corner(lower[1]);
-            let low = corner & self.bit;
-            let down = nearer(rounded(lower[0], high), low);
-            let right = nearer(rounded(upper[1], high), low);
-            let odd = (corner ^ down ^ right) & high;
-            let sum = match upper[0] {
-                sum if sum >= 0 => sum.wrapping_add(low).wrapping_sub(odd),
-                sum if low == 0 => sum.wrapping_add(odd),
-                sum => sum.wrapping_add(low.wrapping_sub(odd)),
-            };
-            let (plus, minus) = (sum.wrapping_add(down), sum.wrapping_sub(down));
-            let (cross, turn) = (right.wrapping_add(corner), right.wrapping_sub(corner));
-            lower[1] = plus.wrapping_add(cross) >> self.shift;
-            lower[0] = plus.wrapping_sub(cross) >> self.shift;
-            upper[1] = minus.wrapping_add(turn) >> self.shift;
-            upper[0] = minus.wrapping_sub(turn) >> self.shift;
+        // The lowest differences are kept to this bit; at the last level as they are.
+        if self.last {
+            for (upper, lower) in uppers.iter_mut().zip(lowers) {
+                self.square(upper, lower, lower[1]);
+            }
+        } else {
+            for (upper, lower) in uppers.iter_mut().zip(lowers) {
+                self.square(upper, lower, rounded(lower[1], self.bit));
+            }
         }
         if let ([upper], [lower]) = (upper_rest, lower_rest) {
             self.pair(upper, lower);
         }
     }
 
+    #[inline]
+    fn square(self, upper: &mut [T; 2], lower: &mut [T; 2], corner: T) {
+        let high = self.bit << 1;
+        let low = corner & self.bit;
+        let down = nearer(rounded(lower[0], high), low);
+        let right = nearer(rounded(upper[1], high), low);
+        let odd = (corner ^ down ^ right) & high;
+        let sum = match upper[0] {
+            sum if sum >= T::default() => sum.plus(low).minus(odd),
+            sum if low == T::default() => sum.plus(odd),
+            sum => sum.plus(low.minus(odd)),
+        };
+        let (plus, minus) = (sum.plus(down), sum.minus(down));
+        let (cross, turn) = (right.plus(corner), right.minus(corner));
+        lower[1] = plus.plus(cross) >> self.shift;
+        lower[0] = plus.minus(cross) >> self.shift;
+        upper[1] = minus.plus(turn) >> self.shift;
+        upper[0] = minus.minus(turn) >> self.shift;
+    }
+
     /// The last row of an odd number.
-    fn row(self, row: &mut [i64]) {
+    fn row(self, row: &mut [T]) {
         let (pairs, rest) = row.as_chunks_mut::<2>();
         for [left, right] in pairs {
             self.pair(left, right);
         }
         if let [single] = rest {
-            *single >>= self.shift;
+            *single = *single >> self.shift;
         }
     }
 
     #[inline]
-    fn pair(self, first: &mut i64, second: &mut i64) {
+    fn pair(self, first: &mut T, second: &mut T) {
         let high = self.bit << 1;
         let difference = rounded(*second, high);
-        let odd = difference & high;
-        let sum = if *first >= 0 {
-            first.wrapping_sub(odd)
-        } else {
-            first.wrapping_add(odd)
-        };
-        *second = sum.wrapping_add(difference) >> self.shift;
-        *first = sum.wrapping_sub(difference) >> self.shift;
+        let sum = nearer(*first, difference & high);
+        *second = sum.plus(difference) >> self.shift;
+        *first = sum.minus(difference) >> self.shift;
     }
 }
 
 /// Puts sums back between their differences, in rows and in columns.
-fn unshuffle(values: &mut [i64], part: Plane, stride: usize, line: &mut [i64]) {
+fn unshuffle<T: Coefficient>(values: &mut [T], part: Plane, stride: usize, line: &mut [T]) {
     let half = part.columns.div_ceil(2);
     for row in values.chunks_mut(stride).take(part.rows) {
         let line = &mut line[..part.columns];
         line.copy_from_slice(&row[..part.columns]);
         let (sums, differences) = line.split_at(half);
-        for (at, &sum) in sums.iter().enumerate() {
-            row[2 * at] = sum;
+        let (pairs, rest) = row[..part.columns].as_chunks_mut::<2>();
+        for ((pair, &sum), &difference) in pairs.iter_mut().zip(sums).zip(differences) {
+            *pair = [sum, difference];
         }
-        for (at, &difference) in differences.iter().enumerate() {
-            row[2 * at + 1] = difference;
+        if let ([single], Some(&sum)) = (rest, sums.last()) {
+            *single = sum;
         }
     }
     let half = part.rows.div_ceil(2);
@@ -258,7 +261,7 @@ mod tests {
             let mut line = vec![0; before.len()];
             forward(&mut values, plane, &mut line);
             let mid = values.clone();
-            inverse(&mut values, plane, None, &mut line);
+            inverse(&mut values, plane, &mut line, |_, _| {});
             assert_eq!(values, before, "{rows} by {columns} {mid:?}");
         }
     }
