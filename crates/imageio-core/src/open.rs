@@ -337,8 +337,11 @@ impl<'a> Attempt<'a> {
         request: &Request,
     ) -> Vec<&'static PluginInfo> {
         let own = request.own_extensions();
-        let told_otherwise =
-            |card: &PluginInfo| card.write_spec().iter().any(|option| option.name == "format");
+        let told_otherwise = |card: &PluginInfo| {
+            card.write_spec()
+                .iter()
+                .any(|option| option.name == "format")
+        };
         let mut left = Vec::new();
         for &card in cards {
             let known = card.writable();

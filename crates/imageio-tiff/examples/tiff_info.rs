@@ -1,4 +1,5 @@
 //! Prints what the series of TIFF files are: `cargo run -p imageio-tiff --example tiff_info -- *.tif`.
+#![expect(clippy::print_stdout, reason = "what it is for")]
 
 use imageio_core::{Index, Result};
 use imageio_tiff::{TiffReadOptions, TiffReader};

@@ -93,10 +93,7 @@ fn names_and_extensions_find_formats() -> imageio::Result<()> {
 fn a_format_that_is_not_here_says_what_brings_it() {
     for name in ["ITK", ".nrrd"] {
         let message = refused(formats().get(name), ErrorKind::NotInstalled);
-        assert!(
-            message.contains("feature `itk` of imageio-rs"),
-            "{message}"
-        );
+        assert!(message.contains("feature `itk` of imageio-rs"), "{message}");
     }
 }
 
