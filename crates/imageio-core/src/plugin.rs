@@ -101,6 +101,17 @@ pub trait PluginV3: Send {
         Err(Error::unsupported("this plugin does not write"))
     }
 
+    /// Takes metadata of the file, for the images that come with none of their own.
+    ///
+    /// # Errors
+    /// `Unsupported` for a format that keeps none, which is the default.
+    fn set_metadata(&mut self, metadata: &Metadata) -> Result<()> {
+        let _ = metadata;
+        Err(Error::unsupported(
+            "metadata of the file cannot be set apart from its images",
+        ))
+    }
+
     /// The plugin itself, where it has more to offer than this trait; see [`ImageResource::plugin_as`].
     ///
     /// [`ImageResource::plugin_as`]: crate::ImageResource::plugin_as

@@ -126,6 +126,12 @@ impl ImageResource {
         done.map_err(|error| self.place(error))
     }
 
+    /// Sets metadata of the file that is written, for the images that come with none of their own.
+    pub fn set_metadata(&mut self, metadata: &Metadata) -> Result<()> {
+        let done = self.plugin.set_metadata(metadata);
+        done.map_err(|error| self.place(error))
+    }
+
     /// Ends the use; a write takes its place now.
     pub fn close(self) -> Result<Finished> {
         let ImageResource {

@@ -55,18 +55,6 @@ impl TiffPlugin {
         }
     }
 
-    /// Metadata for the first image that is written, where it comes with none of its own.
-    ///
-    /// # Errors
-    /// `Unsupported` when the file was opened for reading.
-    pub fn set_meta_data(&mut self, metadata: Metadata) -> Result<()> {
-        match &mut self.state {
-            State::Write(writer) => writer.set_meta_data(metadata),
-            State::Read(_) => return Err(Error::unsupported("it was opened for reading")),
-        }
-        Ok(())
-    }
-
     fn reading(&mut self, options: &Options) -> Result<(&mut TiffReader, TiffReadOptions)> {
         let options = options.parse_over(&self.defaults)?;
         Ok((self.reader()?, options))
@@ -116,6 +104,14 @@ impl PluginV3 for TiffPlugin {
             State::Write(writer) => writer.write(&images, &options),
             State::Read(_) => Err(Error::unsupported("it was opened for reading")),
         }
+    }
+
+    fn set_metadata(&mut self, metadata: &Metadata) -> Result<()> {
+        match &mut self.state {
+            State::Write(writer) => writer.set_metadata(metadata.clone()),
+            State::Read(_) => return Err(Error::unsupported("it was opened for reading")),
+        }
+        Ok(())
     }
 
     fn applied(&self) -> Applied {

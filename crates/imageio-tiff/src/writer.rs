@@ -102,7 +102,7 @@ impl TiffWriter {
     }
 
     /// Metadata for the first image, where that one comes with none of its own.
-    pub fn set_meta_data(&mut self, metadata: Metadata) {
+    pub fn set_metadata(&mut self, metadata: Metadata) {
         self.global = metadata;
     }
 

@@ -39,12 +39,12 @@ fn damaged_fixtures_end_in_images_or_errors() {
         .chain(files_in(&fixtures().join("bad/bsdf")))
     {
         let bytes = std::fs::read(&path).expect("a fixture");
-        let step = (bytes.len() / 150).max(1);
+        let step = (bytes.len() / 40).max(1);
         for cut in (0..bytes.len()).step_by(step) {
             read += read_all(&bytes[..cut]);
             damaged += 1;
         }
-        for _ in 0..200 {
+        for _ in 0..50 {
             let mut other = bytes.clone();
             for _ in 0..3 {
                 random ^= random << 13;
@@ -60,5 +60,5 @@ fn damaged_fixtures_end_in_images_or_errors() {
         }
     }
     println!("{damaged} damaged files, {read} images read from them");
-    assert!(damaged > 10_000 && read > 0);
+    assert!(damaged > 2_500 && read > 0);
 }

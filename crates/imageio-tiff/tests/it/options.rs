@@ -19,7 +19,7 @@ fn options_of_reading_have_pythons_names_and_defaults() {
     let of = |name: &str| {
         let mut spec = TiffReadOptions::SPEC.iter();
         spec.find(|option| option.name == name)
-            .map(|option| option.default())
+            .map(imageio_core::OptionSpec::default)
     };
     assert_eq!(of("offset"), Some(Value::Null));
     assert_eq!(of("size"), Some(Value::Null));
@@ -87,8 +87,7 @@ fn unknown_options_are_refused_by_name() {
         .plugin("TIFF")
         .options(Options::new().set("offest", 0));
     let error = imopen_in(&registry(), request, args)
-        .err()
-        .expect("an unknown option");
+        .expect_err("an unknown option");
     assert_eq!(error.kind(), ErrorKind::BadOption);
     assert!(error.to_string().contains("offest"), "{error}");
 }

@@ -14,7 +14,7 @@ use crate::write::RAW;
 const FOLDER: &str = "IMAGEIO_TEST_KILLED_IN";
 
 /// Long enough for a busy machine; a child that nobody kills ends by itself.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[test]
 #[ignore = "the child of the test below"]

@@ -64,12 +64,12 @@ impl Writer {
             resource.request().name().into_owned(),
             resource.plugin().name(),
         );
-        let done = match resource.plugin_as::<FormatPlugin>() {
-            Some(plugin) => plugin
-                .writer(&self.options)
-                .and_then(|writer| writer.set_meta_data(meta)),
-            None => set_in_plugin(resource, meta),
+        let Some(format) = resource.plugin_as::<FormatPlugin>() else {
+            return resource.set_metadata(meta);
         };
+        let done = format
+            .writer(&self.options)
+            .and_then(|writer| writer.set_meta_data(meta));
         done.map_err(|error| error.in_plugin(plugin).in_resource(name))
     }
 
@@ -107,18 +107,6 @@ impl Writer {
             .map(ImageResource::request)
             .ok_or_else(closed)
     }
-}
-
-/// A plugin that keeps metadata of the file takes them; the others have no such thing.
-fn set_in_plugin(resource: &mut ImageResource, meta: &Metadata) -> Result<()> {
-    #[cfg(feature = "tiff")]
-    if let Some(plugin) = resource.plugin_as::<imageio_tiff::TiffPlugin>() {
-        return plugin.set_meta_data(meta.clone());
-    }
-    let (_, _) = (resource, meta);
-    Err(Error::unsupported(
-        "metadata of the file cannot be set apart from its images",
-    ))
 }
 
 fn closed() -> Error {

@@ -48,7 +48,8 @@ fn a_reader_gives_each_page_and_no_more() -> imageio::Result<()> {
     let args = || ReadArgs::new().format("TIFF").mode("I");
     let mut reader = v2::get_reader_with(fixture("tiff/pages_3.tif"), args())?;
     let whole = v2::volread(fixture("tiff/pages_3.tif"))?;
-    assert_eq!((reader.format().name(), reader.len()?), ("TIFF", 3));
+    assert_eq!(reader.format().name(), "TIFF");
+    assert_eq!(reader.len()?, 3);
     for (at, page) in reader.iter_data().enumerate() {
         assert_eq!(page?, whole.frame(at)?);
     }
@@ -167,9 +168,7 @@ fn resolutions_come_back() -> imageio::Result<()> {
         ([0.0, 1.0], [0.0, 1.0]),
         ([0.0, 12.0], [0.0, 12.0]),
     ] {
-        let meta: Metadata = [("resolution", Value::from(given.to_vec()))]
-            .into_iter()
-            .collect();
+        let meta: Metadata = [("resolution", Value::from(given))].into_iter().collect();
         let image = v2::Image::new(gray(&[3, 4]), meta);
         v2::imwrite(&path, &image)?;
         let meta = v2::imread(&path)?.meta;
