@@ -121,3 +121,107 @@ fn a_member_of_a_remote_archive_has_an_address() -> Result<()> {
     assert_eq!(error.kind(), ErrorKind::ReadOnly);
     Ok(())
 }
+
+/// A slice of 2 by 3 samples of 16 bits, from `first` up: explicit little-endian DICOM (PS3.5, 7.1.2).
+fn slice(number: u16) -> Vec<u8> {
+    let mut bytes = vec![0; 128];
+    bytes.extend(b"DICM");
+    let uid = b"1.2.840.10008.1.2.1\0";
+    element(&mut bytes, (0x0002, 0x0010, b"UI"), uid);
+    element(&mut bytes, (0x0020, 0x000e, b"UI"), b"1.2.34");
+    let text = number.to_string() + " ";
+    element(&mut bytes, (0x0020, 0x0013, b"IS"), text.as_bytes());
+    let place = format!("0\\0\\{number}.5");
+    element(&mut bytes, (0x0020, 0x0032, b"DS"), place.as_bytes());
+    for (tag, value) in [
+        (0x0002, 1),
+        (0x0010, 2),
+        (0x0011, 3),
+        (0x0100, 16),
+        (0x0101, 16),
+        (0x0103, 0u16),
+    ] {
+        element(&mut bytes, (0x0028, tag, b"US"), &value.to_le_bytes());
+    }
+    bytes.extend([0xe0, 0x7f, 0x10, 0, b'O', b'W', 0, 0, 12, 0, 0, 0]);
+    bytes.extend((0..6).flat_map(|at| (100 * number + at).to_le_bytes()));
+    bytes
+}
+
+fn element(out: &mut Vec<u8>, (group, tag, vr): (u16, u16, &[u8; 2]), value: &[u8]) {
+    out.extend([group.to_le_bytes(), tag.to_le_bytes()].concat());
+    out.extend(vr);
+    out.extend((value.len() as u16).to_le_bytes());
+    out.extend(value);
+}
+
+/// An archive of stored members (APPNOTE 4.3): three slices whose names do not follow their places.
+fn scan() -> Vec<u8> {
+    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
+    for (name, number) in [
+        ("series/b.dcm", 1),
+        ("series/c.dcm", 2),
+        ("series/a.dcm", 3),
+    ] {
+        let content = slice(number);
+        let start = bytes.len() as u32;
+        let mut fields = vec![20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0x50];
+        let len = content.len() as u32;
+        fields.extend([crc(&content), len, len].map(u32::to_le_bytes).concat());
+        fields.extend((name.len() as u32).to_le_bytes());
+        bytes.extend([&b"PK\x03\x04"[..], &fields, name.as_bytes(), &content].concat());
+        directory.extend([&b"PK\x01\x02\x14\x00"[..], &fields, &[0; 10]].concat());
+        directory.extend([&start.to_le_bytes()[..], name.as_bytes()].concat());
+    }
+    let (at, len) = (bytes.len() as u32, directory.len() as u32);
+    bytes.extend([&directory[..], b"PK\x05\x06\0\0\0\0\x03\0\x03\0"].concat());
+    bytes.extend([len, at].map(u32::to_le_bytes).concat());
+    bytes.extend([0, 0]);
+    bytes
+}
+
+fn crc(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |crc, &byte| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| {
+            crc >> 1 ^ (crc & 1).wrapping_neg() & 0xedb8_8320
+        })
+    })
+}
+
+#[test]
+fn slices_in_an_archive_are_a_series() -> Result<()> {
+    let bytes = scan();
+    let folder = tempdir()?;
+    let path = folder.path().join("scan.zip");
+    std::fs::write(&path, &bytes)?;
+    let len = bytes.len() as u64;
+    let server = Server::start(move |seen, out| match seen.path.as_str() {
+        "/scan.zip" => out.ranges(seen, len, |at, buf| {
+            buf.copy_from_slice(&bytes[at as usize..at as usize + buf.len()]);
+        }),
+        "/a.dcm" => out.answer("200 OK", &slice(3)),
+        _ => out.answer("404 Not Found", b""),
+    });
+    let volume: Vec<u16> = [1u16, 2, 3]
+        .into_iter()
+        .flat_map(|number| (0..6).map(move |at| 100 * number + at))
+        .collect();
+    let volume = NdImage::from_vec(&[3, 2, 3], volume)?;
+    let local = format!("{}/series", path.display());
+    for uri in [local, server.url("/scan.zip#series")] {
+        let args = imageio::v2::ReadArgs::new().format("DICOM");
+        let read = imageio::v2::volread_with(&uri, args)?;
+        assert_eq!(read.as_ndimage(), &volume, "{uri}");
+        let one = uri + "/a.dcm";
+        let image = iio::imread(&one)?;
+        assert_eq!(image.into_vec::<u16>()?[0], 300, "{one}");
+        assert_eq!(iio::immeta(&one)?.get("InstanceNumber"), Some(&3.into()));
+    }
+    // A server lists nothing, so that a file there is a series alone.
+    let alone = iio::imread(server.url("/a.dcm"))?;
+    assert_eq!(
+        (alone.shape(), alone.into_vec::<u16>()?[5]),
+        (&[2, 3][..], 305)
+    );
+    Ok(())
+}
