@@ -8,4 +8,5 @@ mod golden;
 mod options;
 mod remote;
 mod search;
+mod video;
 mod writing;

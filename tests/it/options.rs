@@ -15,6 +15,7 @@ fn sample_of(plugin: &str) -> std::path::PathBuf {
         "TGA-PIL" => "tga/rgb_raw.tga",
         "ICO-PIL" => "ico/rgb24.ico",
         "CUR-PIL" => "cur/png.cur",
+        "FFMPEG" => "video/numbered.mp4",
         _ => "png/rgb8.png",
     })
 }
