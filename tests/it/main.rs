@@ -11,4 +11,5 @@ mod huge_tiff;
 mod options;
 mod remote;
 mod search;
+mod video;
 mod writing;

@@ -23,6 +23,7 @@ import parity_fits
 import parity_lytro
 import parity_swf
 import parity_tiff
+import parity_video
 from PIL import GifImagePlugin, Image, ImageFile, ImageSequence
 
 warnings.filterwarnings("ignore")
@@ -149,6 +150,7 @@ def openexr(path):
 
 READERS = {"spe": spe, "hdr": opencv, "exr": openexr, "pfm": pnm, "pnm": pnm}
 READERS |= {"npz": parity_arrays.npz, "npy": parity_arrays.npz, "bsdf": parity_arrays.read_bsdf}
+READERS |= {"video": parity_video.read}
 READERS |= {"swf": parity_swf.read, "lytro": parity_lytro.read, "fits": parity_fits.read, "dicom": parity_dicom.dicom}
 READERS |= dict.fromkeys(("tiff", "stk", "lsm"), parity_tiff.read)
 

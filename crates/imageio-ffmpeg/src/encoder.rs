@@ -1,6 +1,9 @@
 //! Which encoder writes, and how well.
 
+use std::collections::HashMap;
+use std::path::PathBuf;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use imageio_core::{Error, ErrorKind, Result};
@@ -27,6 +30,19 @@ const H264: &[&str] = &[
 /// # Errors
 /// `NotInstalled` where ffmpeg has none that works.
 pub(crate) fn choose(program: &Program, extension: &str) -> Result<String> {
+    // The answer stays the same, and asking costs as much as several frames.
+    static KNOWN: Mutex<Option<HashMap<(PathBuf, String), String>>> = Mutex::new(None);
+    let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let key = (program.path.clone(), extension.to_owned());
+    if let Some(chosen) = known().get_or_insert_default().get(&key) {
+        return Ok(chosen.clone());
+    }
+    let chosen = best(program, extension)?;
+    known().get_or_insert_default().insert(key, chosen.clone());
+    Ok(chosen)
+}
+
+fn best(program: &Program, extension: &str) -> Result<String> {
     match extension {
         // Players of Windows know it.
         ".wmv" | ".asf" => Ok("msmpeg4".to_owned()),

@@ -229,8 +229,7 @@ impl Pump {
             SampleType::U8 => {
                 // Not zeroed first: for frames of this size that would cost as much as the pipe.
                 let mut data = self.limits.try_capacity::<u8>(bytes, "a frame")?;
-                let room = bytes as u64;
-                let held = (&mut self.stdout).take(room).read_to_end(&mut data)?;
+                let held = append(&mut self.stdout, &mut data, bytes)?;
                 if held < bytes {
                     return Ok((held > 0).then_some(Message::Cut(held)));
                 }
@@ -254,6 +253,22 @@ impl Pump {
     }
 }
 
+/// Appends up to `bytes` to `data`, which has room for them; gives how many there are then.
+fn append(stdout: &mut ChildStdout, data: &mut Vec<u8>, bytes: usize) -> std::io::Result<usize> {
+    // `read_to_end` begins each frame with small reads; here every read takes what the pipe holds.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    while data.len() < bytes && data.capacity() == bytes {
+        match rustix::io::read(&*stdout, rustix::buffer::spare_capacity(data)) {
+            Ok(0) => return Ok(data.len()),
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let room = bytes.saturating_sub(data.len()) as u64;
+    stdout.take(room).read_to_end(data)?;
+    Ok(data.len())
+}
+
 /// Reads until `buf` is full or nothing more comes.
 fn fill(stdout: &mut ChildStdout, buf: &mut [u8]) -> std::io::Result<usize> {
     let mut done = 0;
@@ -268,7 +283,8 @@ fn fill(stdout: &mut ChildStdout, buf: &mut [u8]) -> std::io::Result<usize> {
     Ok(done)
 }
 
-/// A wide pipe lets both sides work longer at a time; where the system refuses, it stays narrow.
+/// A wide pipe lets both sides work longer at a time; one that outgrows the processor's cache costs more than it saves.
+/// Where the system refuses, it stays narrow.
 fn widen(stdout: &ChildStdout) {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     let _ = rustix::pipe::fcntl_setpipe_size(stdout, 1 << 18);

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Formats whose folder is not called like their extension.
-const FOLDERS: &[(&str, &str)] = &[("dcm", "dicom"), ("lfp", "lytro")];
+const FOLDERS: &[(&str, &str)] = &[("dcm", "dicom"), ("lfp", "lytro"), ("mp4", "video")];
 
 /// A file, and the folder of formats that it lies in.
 #[derive(Debug)]

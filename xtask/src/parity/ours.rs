@@ -12,11 +12,14 @@ use std::process::Command;
 const FRAMES: usize = 6;
 
 pub(super) fn read(program: &Path, file: &File, npy: &Path) -> Result<Reading> {
+    // Of a video the first frame, as all of a film would be gigabytes; the number of frames is compared beside it.
+    let is_video = file.format == "video";
     let mut read = Command::new(program);
     let read = read
         .arg("read")
         .arg(&file.path)
         .args(options(file))
+        .args(is_video.then_some(["--index", "0"]).iter().flatten())
         .arg("--npy")
         .arg(npy)
         .output();
@@ -24,10 +27,16 @@ pub(super) fn read(program: &Path, file: &File, npy: &Path) -> Result<Reading> {
     if !read.status.success() {
         return Ok(Reading::Refused(last_line(&read.stderr, read.status)));
     }
-    let mut about = match info(program, file, None)? {
+    let mut about = match info(program, file, is_video.then_some(0))? {
         Ok(about) => about,
         Err(why) => return Ok(Reading::Refused(format!("info: {why}"))),
     };
+    if is_video {
+        match info(program, file, None)? {
+            Ok(whole) => about["metadata"]["nframes"] = whole["properties"]["n_images"].clone(),
+            Err(why) => return Ok(Reading::Refused(format!("info: {why}"))),
+        }
+    }
     let shape = about["properties"]["shape"]
         .as_array()
         .into_iter()

@@ -54,6 +54,7 @@ fn opens_and_drops() {
     let bytes = std::fs::read(&path).expect("a file");
     let before = threads();
     let options = FfmpegReadOptions::new();
+    ready();
     for round in 0..200 {
         let request = match round % 4 {
             0 => Request::from(bytes.clone()),
@@ -103,6 +104,4 @@ fn opens_and_drops() {
         assert_eq!(children(std::process::id()), [0u32; 0], "round {round}");
         assert_eq!(threads(), before, "round {round}");
     }
-    drop(bytes);
-    ready();
 }

@@ -53,12 +53,24 @@ fn video() -> PathBuf {
         .clone()
 }
 
-/// The processes whose parent is `pid`, zombies too.
+/// Helpers that run beside the tests.
+static APART: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+
+/// Takes process `pid` out of what [`children`] lists.
+fn apart(pid: u32) {
+    APART.lock().expect("a lock").push(pid);
+}
+
+/// The processes whose parent is `pid`, zombies too, without those that are set apart.
 fn children(pid: u32) -> Vec<u32> {
+    let apart = APART.lock().expect("a lock").clone();
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     entries
         .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
         .filter(|child| {
+            if apart.contains(child) {
+                return false;
+            }
             let stat = std::fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
             let fields = stat.rsplit(')').next().unwrap_or_default();
             fields
