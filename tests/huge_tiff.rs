@@ -49,7 +49,7 @@ pub(crate) fn pixel(row: usize, column: usize) -> u8 {
     let across = SIDE.div_ceil(TILE);
     let kind = (row / TILE * across + column / TILE) % KINDS;
     let (y, x) = (row % TILE, column % TILE);
-    ((y * y / 64 + x * (kind + 3) + kind * 17) ^ (x * y >> 7)) as u8
+    ((y * y / 64 + x * (kind + 3) + kind * 17) ^ ((x * y) >> 7)) as u8
 }
 
 pub(crate) fn pixels(rows: Range<usize>, columns: Range<usize>) -> NdImage {
@@ -104,7 +104,7 @@ fn deflated(column: usize) -> Vec<u8> {
     let args = iio::WriteArgs::new().extension(".tif");
     let args = args
         .option("compression", "zlib")
-        .option("tile", vec![TILE as i64, TILE as i64]);
+        .option("tile", [TILE, TILE]);
     let file = iio::imwrite_with("<bytes>", &tile, args).expect("a tile");
     let file = file.expect("bytes");
     let tags = iio::ReadArgs::new().option("tags", true);

@@ -29,12 +29,19 @@ fn sample_of(plugin: &str) -> std::path::PathBuf {
     })
 }
 
+/// The plugins but those whose files have the one size of a sensor, too large for a fixture.
+fn with_samples() -> Vec<&'static imageio::PluginInfo> {
+    let mut cards = imageio::plugins();
+    cards.retain(|card| !matches!(card.name(), "LYTRO-ILLUM-RAW" | "LYTRO-F01-RAW"));
+    cards
+}
+
 // checklist: A-036, E-002, G-001
 #[test]
 fn every_plugin_refuses_unknown_options_and_lists_its_own() {
     let unknown = Options::new().set("no_such_option", 1);
-    let cards = imageio::plugins();
-    assert!(cards.len() >= 2);
+    let cards = with_samples();
+    assert!(cards.len() > 20);
     for card in cards {
         let sample = sample_of(card.name());
         let args = iio::ReadArgs::new().plugin(card).options(unknown.clone());
@@ -54,7 +61,7 @@ fn every_plugin_refuses_unknown_options_and_lists_its_own() {
 
 #[test]
 fn every_option_names_its_default_and_reads_its_default_back() {
-    for card in imageio::plugins() {
+    for card in with_samples() {
         for option in card.read_spec().iter().chain(card.write_spec()) {
             assert!(
                 option.doc.contains("Default: "),

@@ -86,8 +86,7 @@ fn unknown_options_are_refused_by_name() {
     let args = OpenArgs::new()
         .plugin("TIFF")
         .options(Options::new().set("offest", 0));
-    let error = imopen_in(&registry(), request, args)
-        .expect_err("an unknown option");
+    let error = imopen_in(&registry(), request, args).expect_err("an unknown option");
     assert_eq!(error.kind(), ErrorKind::BadOption);
     assert!(error.to_string().contains("offest"), "{error}");
 }
