@@ -27,7 +27,13 @@ fn check(uri: &str) {
     assert!(fifth == frames[5], "{uri}");
     let properties = iio::improps_with(uri, iio::ReadArgs::new().index(..)).expect(uri);
     assert_eq!(properties.shape, [FRAMES, 24, 32, 3], "{uri}");
-    assert_eq!(iio::immeta(uri).expect(uri)["codec"].as_str(), Some("h264"));
+    assert_eq!(
+        iio::immeta(uri)
+            .expect(uri)
+            .get("codec")
+            .and_then(imageio::Value::as_str),
+        Some("h264")
+    );
 }
 
 // checklist: E-437, F-159

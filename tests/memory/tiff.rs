@@ -1,4 +1,5 @@
 //! TIFF files of many gigabytes, of which a part is read, or which are written piece by piece.
+#![expect(clippy::print_stdout, reason = "figures of a run are worth a look")]
 
 use std::io::{Read, Seek, SeekFrom};
 use std::sync::Arc;
@@ -103,7 +104,7 @@ fn written(meter: &Meter, frames: usize, options: &Options) -> usize {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("a.tif");
     let frame = noise(&[1024, 1024]);
-    let (_, peak) = meter.peak(|| {
+    let ((), peak) = meter.peak(|| {
         let mut file = iio::imopen(&path, imageio::Mode::WRITE).expect("a file");
         for _ in 0..frames {
             file.write(&frame, options).expect("a frame");
@@ -125,7 +126,7 @@ fn writing_holds_the_same_for_short_and_long_series() {
         Options::new().set("compression", "zlib"),
         Options::new()
             .set("compression", "zstd")
-            .set("tile", vec![256, 256]),
+            .set("tile", [256, 256]),
     ] {
         let (short, long) = (written(&meter, 8, &options), written(&meter, 96, &options));
         println!("{options:?}: {short} bytes for 8 frames, {long} for 96");
