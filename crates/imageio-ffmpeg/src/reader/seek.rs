@@ -205,6 +205,7 @@ impl FfmpegReader {
         let stall = child::seconds(options.timeout);
         let limits = self.request.limits();
         let stream = FrameStream::start(command, options.dtype, &limits, stall)?;
+        self.warn_of_size(stream.shape());
         self.current = Some(Current {
             options: options.clone(),
             stream,
@@ -212,5 +213,19 @@ impl FfmpegReader {
             from_start: *start == Start::First,
         });
         Ok(())
+    }
+
+    /// Tells, once a size, that frames are not as large as the video's own.
+    fn warn_of_size(&self, [height, width, _]: [usize; 3]) {
+        let Some((own_width, own_height)) = self.info.shown_size() else {
+            return;
+        };
+        let message = format!(
+            "the frames are scaled to {width}x{height}, the video's own are {own_width}x{own_height}"
+        );
+        if (own_width, own_height) != (width, height) && !self.request.warnings().contains(&message)
+        {
+            self.request.warn(message);
+        }
     }
 }

@@ -230,11 +230,19 @@ fn sizes_are_scaled_to() {
         );
     }
     let typed = FfmpegReadOptions::new().size(FrameSize::from((16, 8)));
-    let mut reader = FfmpegReader::open(path.as_path()).expect("a video");
-    assert_eq!(
-        reader.read(Index::At(1), &typed).expect("a frame").shape(),
-        [8, 16, 3]
-    );
+    let request = Request::from(path.as_path());
+    let mut reader = FfmpegReader::open(request.clone()).expect("a video");
+    reader
+        .read(Index::At(0), &FfmpegReadOptions::new())
+        .expect("a frame");
+    assert!(request.warnings().is_empty(), "{:?}", request.warnings());
+    for position in [1, 0] {
+        let small = reader.read(Index::At(position), &typed).expect("a frame");
+        assert_eq!(small.shape(), [8, 16, 3]);
+    }
+    let warnings = request.warnings();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].contains("16x8"), "{warnings:?}");
     let wrong = [
         ("size", "20"),
         ("size", "ax3"),

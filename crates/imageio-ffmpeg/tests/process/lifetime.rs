@@ -150,6 +150,39 @@ fn a_decoding_that_stops_is_ended() {
     assert!(children(std::process::id()).is_empty());
 }
 
+// checklist: E-428
+#[test]
+fn a_part_of_a_frame_is_told() {
+    let _turn = turn();
+    let place = folder().join("part");
+    std::fs::create_dir_all(&place).expect("a folder");
+    let fake = place.join("ffmpeg");
+    let script = "#!/bin/sh\ncase \"$*\" in\n*-version*) echo 'ffmpeg version 6.0 fake';;\n*) \
+        printf \"Output #0, rawvideo, to 'pipe:1':\\n  Stream #0:0: Video: rawvideo, rgb24, 64x48, x\\n\" >&2; \
+        printf half;;\nesac\n";
+    std::fs::write(&fake, script).expect("a file");
+    make_executable(&fake);
+    let probe = place.join("ffprobe");
+    let _ = std::fs::remove_file(&probe);
+    std::os::unix::fs::symlink("/usr/bin/ffprobe", &probe).expect("a link");
+    let video = video();
+    Setting::FFMPEG_EXE.set(Some(&fake));
+    let opened = FfmpegReader::open(video.as_path());
+    Setting::FFMPEG_EXE.set(None::<&str>);
+    let options = FfmpegReadOptions::new();
+    let error = opened
+        .expect("a video")
+        .read(Index::At(0), &options)
+        .expect_err("half a frame");
+    assert_eq!(error.kind(), ErrorKind::Corrupt);
+    assert!(
+        error
+            .message()
+            .contains("frame 0 is 4 bytes, but expected 9216"),
+        "{error}"
+    );
+}
+
 pub(crate) fn make_executable(path: &std::path::Path) {
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     std::fs::set_permissions(path, mode).expect("a mode");
