@@ -1,7 +1,7 @@
 """The other side of the TIFF files that we write: arrays to write, and what other software reads of them.
 
 One JSON request a line on standard input, one JSON answer a line on standard output.
-{"make": PATH, "dtype": NAME, "shape": "5x7x3"} makes a plain file that the program then converts; {"read": PATH}
+{"make": PATH, "dtype": NAME, "shape": "5x7x3"} makes an array that the program then converts; {"read": PATH}
 reads what it has made with tifffile, Pillow and libtiff's `tiffcp` (through tifffile again), and compares.
 Answer: {"readers": {NAME: [[WHAT, DETAIL], …]}}, where a reader that does not know the type is left out.
 """
@@ -102,7 +102,7 @@ def answer_to(request):
     global made
     if "make" in request:
         made = array(request["dtype"], request["shape"])
-        tifffile.imwrite(request["make"], made)
+        np.savez(request["make"], made)
         return {"frames": 1}
     found = {}
     for name, reader in readers(request["read"]):

@@ -67,7 +67,7 @@ pub(super) fn run(
     let mut other = Worker::start(Command::new(python).arg(script))?;
     for (kind, dtype) in TYPES.iter().enumerate() {
         for (form, shape) in SHAPES.iter().enumerate() {
-            let source = work.join("written_source.tif");
+            let source = work.join("written_source.npz");
             other.ask(&json!({ "make": source, "dtype": dtype, "shape": shape }))?;
             for (at, (coding, any)) in CODINGS.iter().enumerate() {
                 if !any && (*dtype == "bool" || dtype.starts_with("complex")) {
@@ -90,7 +90,7 @@ fn outcome(other: &mut Worker, program: &Path, work: &Path, options: &[&str]) ->
     let mut convert = Command::new(program);
     convert
         .arg("convert")
-        .arg(work.join("written_source.tif"))
+        .arg(work.join("written_source.npz"))
         .arg(&written);
     for option in options {
         convert.args(["--write-option", option]);
