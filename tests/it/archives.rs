@@ -155,26 +155,33 @@ fn element(out: &mut Vec<u8>, (group, tag, vr): (u16, u16, &[u8; 2]), value: &[u
     out.extend(value);
 }
 
-/// An archive of stored members (APPNOTE 4.3): three slices whose names do not follow their places.
+/// Three slices whose names do not follow their places.
 fn scan() -> Vec<u8> {
+    let slices = [1, 2, 3].map(slice);
+    let names = ["series/b.dcm", "series/c.dcm", "series/a.dcm"];
+    let members: Vec<_> = names
+        .into_iter()
+        .zip(slices.iter().map(Vec::as_slice))
+        .collect();
+    stored(&members)
+}
+
+/// An archive of stored members (APPNOTE 4.3).
+pub(crate) fn stored(members: &[(&str, &[u8])]) -> Vec<u8> {
     let (mut bytes, mut directory) = (Vec::new(), Vec::new());
-    for (name, number) in [
-        ("series/b.dcm", 1),
-        ("series/c.dcm", 2),
-        ("series/a.dcm", 3),
-    ] {
-        let content = slice(number);
+    for &(name, content) in members {
         let start = bytes.len() as u32;
         let mut fields = vec![20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0x50];
         let len = content.len() as u32;
-        fields.extend([crc(&content), len, len].map(u32::to_le_bytes).concat());
+        fields.extend([crc(content), len, len].map(u32::to_le_bytes).concat());
         fields.extend((name.len() as u32).to_le_bytes());
-        bytes.extend([&b"PK\x03\x04"[..], &fields, name.as_bytes(), &content].concat());
+        bytes.extend([&b"PK\x03\x04"[..], &fields, name.as_bytes(), content].concat());
         directory.extend([&b"PK\x01\x02\x14\x00"[..], &fields, &[0; 10]].concat());
         directory.extend([&start.to_le_bytes()[..], name.as_bytes()].concat());
     }
     let (at, len) = (bytes.len() as u32, directory.len() as u32);
-    bytes.extend([&directory[..], b"PK\x05\x06\0\0\0\0\x03\0\x03\0"].concat());
+    let count = (members.len() as u16).to_le_bytes();
+    bytes.extend([&directory[..], b"PK\x05\x06\0\0\0\0", &count, &count].concat());
     bytes.extend([len, at].map(u32::to_le_bytes).concat());
     bytes.extend([0, 0]);
     bytes
@@ -219,9 +226,7 @@ fn slices_in_an_archive_are_a_series() -> Result<()> {
     }
     // A server lists nothing, so that a file there is a series alone.
     let alone = iio::imread(server.url("/a.dcm"))?;
-    assert_eq!(
-        (alone.shape(), alone.into_vec::<u16>()?[5]),
-        (&[2, 3][..], 305)
-    );
+    assert_eq!(alone.shape(), [2, 3]);
+    assert_eq!(alone.into_vec::<u16>()?[5], 305);
     Ok(())
 }
