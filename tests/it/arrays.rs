@@ -78,7 +78,10 @@ fn npz_keeps_what_is_given_through_the_functions_of_v2() {
     let three = [1, 2, 3].map(|n| counted(DType::U8, &[n + 3, n + 4, 3]));
     v2::mimwrite(&file, &three).expect("three images");
     let back = v2::mimread(&file).expect("three images");
-    let back: Vec<_> = back.into_iter().map(|image| image.into_ndimage()).collect();
+    let back: Vec<_> = back
+        .into_iter()
+        .map(imageio::v2::Image::into_ndimage)
+        .collect();
     assert_eq!(back, three);
     // A mode that takes any, with images, lines and volumes in one file.
     let mixed = [&[5][..], &[4, 5], &[4, 5, 3], &[2, 3, 4, 5]].map(|s| counted(DType::F64, s));

@@ -99,7 +99,10 @@ fn swf_of_ten_images_comes_back_from_a_file_and_from_an_address() {
         let url = server.url("/stent.swf");
         for uri in [Request::from(&file), Request::from(url.as_str())] {
             let back = v2::mimread(uri).expect("ten images");
-            let back: Vec<_> = back.into_iter().map(|image| image.into_ndimage()).collect();
+            let back: Vec<_> = back
+                .into_iter()
+                .map(imageio::v2::Image::into_ndimage)
+                .collect();
             assert!(back == images);
         }
     }

@@ -1,4 +1,5 @@
 //! Parts of TIFF files of 10 and of 20 GB on a server.
+#![expect(clippy::print_stdout, reason = "figures of a run are worth a look")]
 
 use std::sync::Arc;
 
