@@ -8,7 +8,6 @@ mod memtest;
 mod progress;
 mod reader;
 mod samples;
-#[cfg(feature = "tiff")]
 mod tiff;
 mod writer;
 
