@@ -110,7 +110,7 @@ fn deflated(column: usize) -> Vec<u8> {
     let tags = iio::ReadArgs::new().option("tags", true);
     let meta = iio::immeta_with(file.clone(), tags).expect("its tags");
     let number = |name: &str| {
-        let value = meta.get("tags").and_then(|tags| tags.as_map()?.get(name));
+        let value = meta.get(name);
         let one = match value {
             Some(Value::List(all)) => all.first(),
             other => other,

@@ -196,7 +196,7 @@ fn crc(bytes: &[u8]) -> u32 {
 }
 
 #[test]
-fn slices_in_an_archive_are_a_series() -> Result<()> {
+fn a_slice_is_read_from_an_archive_here_and_on_a_server() -> Result<()> {
     let bytes = scan();
     let folder = tempdir()?;
     let path = folder.path().join("scan.zip");
@@ -209,16 +209,8 @@ fn slices_in_an_archive_are_a_series() -> Result<()> {
         "/a.dcm" => out.answer("200 OK", &slice(3)),
         _ => out.answer("404 Not Found", b""),
     });
-    let volume: Vec<u16> = [1u16, 2, 3]
-        .into_iter()
-        .flat_map(|number| (0..6).map(move |at| 100 * number + at))
-        .collect();
-    let volume = NdImage::from_vec(&[3, 2, 3], volume)?;
     let local = format!("{}/series", path.display());
     for uri in [local, server.url("/scan.zip#series")] {
-        let args = imageio::v2::ReadArgs::new().format("DICOM");
-        let read = imageio::v2::volread_with(&uri, args)?;
-        assert_eq!(read.as_ndimage(), &volume, "{uri}");
         let one = uri + "/a.dcm";
         let image = iio::imread(&one)?;
         assert_eq!(image.into_vec::<u16>()?[0], 300, "{one}");

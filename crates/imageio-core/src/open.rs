@@ -214,7 +214,7 @@ fn open(registry: &Registry, request: &Request, mut search: Search) -> Result<Im
         );
         return Err(place(Error::new(ErrorKind::NoPlugin, message)));
     }
-    let others = attempt.likely_first(&search.others, request);
+    let others = attempt.likely_first(&search.others, request, given.hint());
     if let Some(opened) = attempt.ask(&others, request).map_err(place)? {
         return Ok(opened);
     }
@@ -318,9 +318,10 @@ impl<'a> Attempt<'a> {
         &mut self,
         cards: &[&'static PluginInfo],
         request: &Request,
+        hint: Option<&str>,
     ) -> Vec<&'static PluginInfo> {
         if request.io_mode().is_write() {
-            return self.those_that_may_write(cards, request);
+            return self.those_that_may_write(cards, request, hint);
         }
         let looks_right = |card: &&'static PluginInfo| {
             let may_look = !self.was_asked(card) && unfit(card, request, self.args).is_none();
@@ -335,8 +336,12 @@ impl<'a> Attempt<'a> {
         &mut self,
         cards: &[&'static PluginInfo],
         request: &Request,
+        hint: Option<&str>,
     ) -> Vec<&'static PluginInfo> {
-        let own = request.own_extensions();
+        let mut own = request.own_extensions();
+        if own.is_empty() {
+            own.extend(hint.map(ToOwned::to_owned));
+        }
         let told_otherwise = |card: &PluginInfo| {
             card.write_spec()
                 .iter()

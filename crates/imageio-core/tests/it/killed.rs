@@ -12,7 +12,7 @@ use tempfile::tempdir;
 const FOLDER: &str = "IMAGEIO_TEST_KILLED_IN";
 
 /// Long enough for a busy machine; a child that nobody kills ends by itself.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[test]
 #[ignore = "the child of the test below"]

@@ -125,7 +125,11 @@ fn each_page_has_its_metadata_and_the_first_the_software() -> imageio::Result<()
     let software = Some("a program".to_owned());
     assert_eq!(
         found,
-        [(page(0), software), (page(1), None), (page(2), None)]
+        [
+            (page(0), software),
+            (page(1), Some(String::new())),
+            (page(2), Some(String::new()))
+        ]
     );
     let mut reader = v2::get_reader_with(&path, ReadArgs::new().mode("I"))?;
     for at in 0..3 {
