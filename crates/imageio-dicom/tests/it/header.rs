@@ -109,6 +109,27 @@ fn nested_sequences_of_undefined_length_end_where_they_end() {
     );
 }
 
+#[test]
+fn what_is_of_unknown_type_and_undefined_length_is_implicit_inside() {
+    let mut private = vec![
+        0x09, 0, 0x10, 0x10, b'U', b'N', 0, 0, 0xff, 0xff, 0xff, 0xff,
+    ];
+    private.extend([0xfe, 0xff, 0x00, 0xe0, 12, 0, 0, 0]);
+    private.extend([0x28, 0, 0x10, 0, 4, 0, 0, 0, 9, 9, 9, 9]);
+    private.extend([0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0]);
+    let dcm = Dcm::new();
+    let reader = DicomReader::open([dcm.meta(), private, dcm.data_set()].concat());
+    let strict = DicomReadOptions::new().strict(true).tags(Tags::All);
+    let mut reader = reader.expect("a file");
+    reader.check(&strict).expect("nothing to forgive");
+    let all = reader.metadata(Index::Default, false, &strict);
+    assert!(
+        json(&all.expect("metadata"))
+            .to_string()
+            .contains("\"Rows\":[2313,2313]")
+    );
+}
+
 // checklist: E-184
 #[test]
 fn a_delimiter_with_a_length_is_forgiven_aloud() {
