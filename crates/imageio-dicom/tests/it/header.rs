@@ -91,13 +91,42 @@ fn nested_sequences_of_undefined_length_end_where_they_end() {
             .shape(),
         [2, 3]
     );
-    assert_eq!(request.warnings(), [""; 0]);
+    let strict = DicomReadOptions::new().strict(true);
+    reader.check(&strict).expect("nothing to forgive");
+    let all = DicomReadOptions::new().tags(Tags::All);
+    let metadata = reader.metadata(Index::Default, false, &all);
+    let items = json(&metadata.expect("metadata"));
+    assert_eq!(
+        items["ReferencedImageSequence"],
+        serde_json::json!([{ "ReferencedSOPClassUID": [], "Rows": 99 }])
+    );
     // The one of a real kind: frames of an enhanced file.
     let mut enhanced = DicomReader::open(fixture("enhanced.dcm")).expect("a fixture");
     let image = enhanced.read(Index::Default, &options).expect("frames");
     assert_eq!(
         (image.shape(), image.dtype()),
         (&[4, 3, 5][..], imageio_core::DType::U16)
+    );
+}
+
+#[test]
+fn what_is_of_unknown_type_and_undefined_length_is_implicit_inside() {
+    let mut private = vec![
+        0x09, 0, 0x10, 0x10, b'U', b'N', 0, 0, 0xff, 0xff, 0xff, 0xff,
+    ];
+    private.extend([0xfe, 0xff, 0x00, 0xe0, 12, 0, 0, 0]);
+    private.extend([0x28, 0, 0x10, 0, 4, 0, 0, 0, 9, 9, 9, 9]);
+    private.extend([0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0]);
+    let dcm = Dcm::new();
+    let reader = DicomReader::open([dcm.meta(), private, dcm.data_set()].concat());
+    let strict = DicomReadOptions::new().strict(true).tags(Tags::All);
+    let mut reader = reader.expect("a file");
+    reader.check(&strict).expect("nothing to forgive");
+    let all = reader.metadata(Index::Default, false, &strict);
+    assert!(
+        json(&all.expect("metadata"))
+            .to_string()
+            .contains("\"Rows\":[2313,2313]")
     );
 }
 
@@ -225,6 +254,18 @@ fn other_transfer_syntaxes_are_named_and_their_headers_read() {
         text.contains("1.2.840.10008.1.2.4.102") && text.contains("dcmtk"),
         "{text}"
     );
+    for (syntax, family) in [
+        ("1.2.840.10008.1.2.4.72", "(JPEG)"),
+        ("1.2.840.10008.1.2.4.94", "(JPEG 2000, interactive)"),
+        ("1.2.840.10008.1.2.6.1", "(RFC 2557)"),
+        ("1.2.840.10008.1.2.4.100", "(MPEG2)"),
+    ] {
+        let bytes = Dcm::new().syntax(syntax).bytes();
+        let mut reader = DicomReader::open(bytes).expect("a header");
+        let error = reader.read(Index::Default, &DicomReadOptions::new());
+        let text = error.expect_err(syntax).to_string();
+        assert!(text.contains(syntax) && text.contains(family), "{text}");
+    }
 }
 
 // checklist: E-190, E-191, E-192, F-132

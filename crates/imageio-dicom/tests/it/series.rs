@@ -243,7 +243,9 @@ fn series_are_sorted_and_described() {
         .text(0x0008_103e, b"LO", "knee");
     let folder = two("described");
     std::fs::write(folder.0.join("f.dcm"), named.bytes()).expect("a file");
-    let mut reader = folder.reader(ImageMode::MultiVolume);
+    std::fs::write(folder.0.join("notes.txt"), [7; 300]).expect("a file");
+    let request = crate::support::in_mode(&folder.0, ImageMode::MultiVolume);
+    let mut reader = DicomReader::open(&request).expect("a folder");
     let series = reader.series(&options()).expect("series");
     let uids: Vec<String> = series.iter().map(DicomSeries::uid).collect();
     assert_eq!(uids, ["1.1", "1.2", "1.3"]);
@@ -258,6 +260,7 @@ fn series_are_sorted_and_described() {
     assert_eq!(series[2].description(), "Doe^Jane 2x3 'knee'");
     assert_eq!(series[0].description(), "3x2x3");
     assert!(!series[0].is_empty());
+    assert_eq!(request.warnings(), [""; 0]);
 }
 
 // checklist: E-218
@@ -278,6 +281,14 @@ fn equal_numbers_are_ordered_by_where_slices_lie() {
         .read(Index::Default, &options())
         .expect("a volume");
     assert_eq!(numbers(&volume), [8, 11, 14]);
+    // Numbers count before places and names.
+    let files = [("a", 3, 0.0), ("b", 1, 2.0), ("c", 2, 1.0)]
+        .map(|(name, number, z)| (name, Dcm::slice("1", number, z).bytes()));
+    let volume = Folder::new("numbered", &files)
+        .reader(ImageMode::Any)
+        .read(Index::Default, &options())
+        .expect("a volume");
+    assert_eq!(numbers(&volume), [1, 2, 3]);
 }
 
 /// A series of slices at these places.
@@ -304,6 +315,15 @@ fn a_series_is_split_where_slices_are_far_apart() {
         .map(DicomSeries::len)
         .collect();
     assert_eq!(lengths, [3, 2]);
+    // Behind a gap, the distances are learnt anew; 2.2 times as far is a gap.
+    let folder = at("again", &[0.0, 1.0, 9.0, 29.0, 49.0, 93.0]);
+    let mut reader = folder.reader(ImageMode::MultiVolume);
+    let series = reader.series(&options()).expect("series").iter();
+    assert_eq!(series.map(DicomSeries::len).collect::<Vec<_>>(), [2, 3, 1]);
+    let folder = at("unlearnt", &[0.0, 8.0, 9.0, 17.5]);
+    let mut reader = folder.reader(ImageMode::MultiVolume);
+    let series = reader.series(&options()).expect("series").iter();
+    assert_eq!(series.map(DicomSeries::len).collect::<Vec<_>>(), [3, 1]);
     // 2.0 times as far is a missing file, and no new series.
     let folder = at("missing", &[0.0, 1.0, 3.0, 5.0]);
     let request = crate::support::in_mode(&folder.0, ImageMode::MultiVolume);

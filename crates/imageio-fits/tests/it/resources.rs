@@ -157,6 +157,39 @@ fn tables_are_skipped_and_all_images_are_stacked() {
     );
 }
 
+// checklist: E-163
+#[test]
+fn arrays_without_elements_are_no_images() {
+    let line = |key: &str, value: &str| format!("{:80}", format!("{key:8}= {value:>20}"));
+    let axes = |lengths: [usize; 2]| {
+        let [first, second] = lengths.map(|len| len.to_string());
+        [
+            line("BITPIX", "8"),
+            line("NAXIS", "2"),
+            line("NAXIS1", &first),
+            line("NAXIS2", &second),
+        ]
+        .concat()
+    };
+    let unit = |first: String, lengths, behind: String| {
+        let lines = first + &axes(lengths) + &behind + "END";
+        format!("{lines:2880}")
+    };
+    let groups = line("PCOUNT", "0") + &line("GCOUNT", "1");
+    let file = [
+        unit(line("SIMPLE", "T"), [0, 5], String::new()),
+        unit(line("XTENSION", "'IMAGE   '"), [3, 0], groups.clone()),
+        unit(line("XTENSION", "'IMAGE   '"), [3, 1], groups),
+        format!("{:2880}", "abc"),
+    ]
+    .concat();
+    let options = FitsReadOptions::new();
+    let mut reader = FitsReader::open(file.into_bytes(), &options).expect("a file");
+    assert_eq!(reader.n_images(&options).ok(), Some(1));
+    let image = reader.read(Index::Default, &options).expect("an image");
+    assert_eq!(image.into_vec::<u8>().ok().as_deref(), Some(&b"abc"[..]));
+}
+
 #[test]
 fn streams_and_gzip_are_read() {
     let options = FitsReadOptions::new();
