@@ -40,7 +40,10 @@ fn a_video_is_read_from_disk_from_an_archive_and_from_a_server() {
     let folder = tempfile::tempdir().expect("a folder");
     let archive = folder.path().join("films.zip");
     let member = imageio::Request::new(archive.join("inside").join("film.mp4"));
-    let mut out = member.mode(imageio::Mode::WRITE).writer().expect("a member");
+    let mut out = member
+        .mode(imageio::Mode::WRITE)
+        .writer()
+        .expect("a member");
     std::io::Write::write_all(&mut out, &bytes).expect("room");
     out.commit().expect("an archive");
     check(&format!("{}/inside/film.mp4", archive.display()));
