@@ -540,6 +540,8 @@ fn files_that_are_no_video_say_so_at_once() {
         std::fs::write(&path, bytes).expect("a file");
         assert_eq!(kind(&path), Some(ErrorKind::Corrupt), "{name}");
     }
+    let empty = open(folder.join("empty.mp4").as_path(), "r?").expect_err("empty");
+    assert!(empty.message().contains("the file is empty"), "{empty}");
     let sound = folder.join("sound.mp4");
     crate::support::ffmpeg(&[
         "-f",
