@@ -25,7 +25,7 @@ fn reads_and_waits() {
     let mut reader = FfmpegReader::open(video()).expect("a video");
     reader.read(Index::At(0), &options).expect("a frame");
     ready();
-    std::thread::sleep(Duration::from_secs(600));
+    std::thread::sleep(Duration::from_mins(10));
 }
 
 /// Writes a few frames and waits to be killed.
@@ -43,7 +43,7 @@ fn writes_and_waits() {
             .expect("a frame");
     }
     ready();
-    std::thread::sleep(Duration::from_secs(600));
+    std::thread::sleep(Duration::from_mins(10));
 }
 
 /// Opens and drops two hundred times at any point and under error; leaves nothing.
