@@ -1,4 +1,4 @@
-//! Tells what is in a video and how bright each frame is: `frames MOVIE`.
+//! Tells what is in a video and how bright each frame is: `video_frames MOVIE`.
 
 use imageio_core::Result;
 use imageio_ffmpeg::{FfmpegReadOptions, FfmpegReader};
