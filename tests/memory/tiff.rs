@@ -111,7 +111,7 @@ fn written(meter: &Meter, frames: usize, options: &Options) -> usize {
         }
         file.close().expect("a file");
     });
-    let args = iio::ReadArgs::new().window(Window::new([0..1]));
+    let args = iio::ReadArgs::new().index(0).option("page", 0);
     let read = iio::imread_with(&path, args).expect("a frame");
     assert_eq!(read.as_bytes()[..], frame.as_bytes()[..]);
     peak

@@ -43,7 +43,7 @@ pub(crate) fn read(bytes: &[u8], index: usize) -> NdImage {
 pub(crate) fn series(bytes: &[u8]) -> usize {
     let mut reader = TiffReader::open(Request::from(bytes)).unwrap();
     let read = |reader: &mut TiffReader, at| reader.read(Index::At(at), &TiffReadOptions::new());
-    (0..1000)
+    (0..10_000)
         .take_while(|&at| read(&mut reader, at).is_ok())
         .count()
 }
@@ -58,7 +58,7 @@ pub(crate) fn metadata(bytes: &[u8], page: usize) -> Metadata {
 pub(crate) fn pages(bytes: &[u8]) -> usize {
     let mut reader = TiffReader::open(Request::from(bytes)).unwrap();
     let options = |page| TiffReadOptions::new().page(page);
-    (0..1000)
+    (0..10_000)
         .take_while(|&at| reader.properties(Index::All, &options(at)).is_ok())
         .count()
 }
