@@ -4,10 +4,8 @@ pub(crate) mod blob;
 pub(crate) mod bz2;
 pub(crate) mod decode;
 pub(crate) mod encode;
-pub(crate) mod layout;
 pub(crate) mod node;
 pub(crate) mod packing;
-pub(crate) mod sample;
 
 /// What every file begins with.
 pub(crate) const MAGIC: &[u8] = b"BSDF";

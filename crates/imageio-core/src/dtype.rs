@@ -123,6 +123,7 @@ mod sealed {
 /// A Rust type that can be the element of an [`NdImage`](crate::NdImage).
 pub trait Element:
     sealed::Sealed
+    + crate::raw::RawElement
     + bytemuck::NoUninit
     + bytemuck::Zeroable
     + Default

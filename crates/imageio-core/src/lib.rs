@@ -16,9 +16,11 @@ mod open;
 mod options;
 mod plugin;
 mod properties;
+mod raw;
 mod registry;
 mod request;
 mod resource;
+mod runs;
 mod scale;
 mod settings;
 mod sys;
@@ -42,12 +44,14 @@ pub use open::{OpenArgs, PluginChoice, imopen, imopen_in};
 pub use options::{IntoOption, NoOptions, OptionSpec, OptionValue, Options, PluginOptions};
 pub use plugin::{Applied, PluginV3, check_target, no_such_level};
 pub use properties::{ImageProperties, Spacing};
+pub use raw::RawElement;
 pub use registry::{Conflict, Registry, add_format, add_plugin, set_priority};
 pub use request::{
     Archive, Finished, ImageMode, Mode, Output, Request, RequestReader, Resource, ResourceKind,
     Serve, Spool, WriteAny,
 };
 pub use resource::{Frames, ImageResource};
+pub use runs::Runs;
 pub use scale::image_as_uint;
 pub use settings::Setting;
 pub use value::{DateTime, Rational, Value};

@@ -1,7 +1,5 @@
 //! The bytes of the format: the header of an array, and where its elements lie.
 
 pub(crate) mod header;
-pub(crate) mod layout;
 pub(crate) mod literal;
 pub(crate) mod order;
-pub(crate) mod sample;

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use imageio_core::{
     Error, ImageProperties, Index, Limits, Metadata, NdImage, Request, Result, Value, Window,
-    check_target, no_such_level,
+    check_target, no_such_level, with_element,
 };
 
 use crate::format::header::Header;
-use crate::format::sample::with_sample;
 
 mod archive;
 mod fetch;
@@ -100,11 +99,11 @@ impl NpzReader {
         let Index::All = index else {
             let array = self.select(index)?;
             let limits = self.budget(&array.header)?;
-            return with_sample!(array.header.dtype, T => fetch::read::<T>(&self.request, &array, &limits));
+            return with_element!(array.header.dtype, T => fetch::read::<T>(&self.request, &array, &limits));
         };
         let (arrays, properties) = self.equal_arrays()?;
         let limits = self.stack_budget(&arrays)?;
-        with_sample!(properties.dtype, T => {
+        with_element!(properties.dtype, T => {
             fetch::read_stack::<T>(&self.request, &arrays, &properties.shape, &limits)
         })
     }
@@ -118,7 +117,7 @@ impl NpzReader {
             let array = self.select(index)?;
             let ranges = window.resolve(&array.header.shape)?;
             let part = self.part_budget(&array.header, &ranges)?;
-            return with_sample!(array.header.dtype, T => {
+            return with_element!(array.header.dtype, T => {
                 fetch::read_part::<T>(&self.request, &array, &ranges, &part)
             });
         };
@@ -131,7 +130,7 @@ impl NpzReader {
         let mut parts = Vec::new();
         for array in arrays.get(positions).unwrap_or_default() {
             let limits = self.part_budget(&array.header, ranges)?;
-            parts.push(with_sample!(array.header.dtype, T => {
+            parts.push(with_element!(array.header.dtype, T => {
                 fetch::read_part::<T>(&self.request, array, ranges, &limits)
             })?);
         }
@@ -149,13 +148,13 @@ impl NpzReader {
         let Index::All = index else {
             let array = self.select(index)?;
             let limits = self.budget(&array.header)?;
-            return with_sample!(out.dtype(), T => {
+            return with_element!(out.dtype(), T => {
                 fetch::fill(&self.request, &array, out.as_array_mut::<T>()?, &limits)
             });
         };
         let (arrays, _) = self.equal_arrays()?;
         let limits = self.stack_budget(&arrays)?;
-        with_sample!(out.dtype(), T => {
+        with_element!(out.dtype(), T => {
             fetch::fill_stack(&self.request, &arrays, out.as_array_mut::<T>()?, &limits)
         })
     }

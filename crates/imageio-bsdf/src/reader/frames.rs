@@ -4,10 +4,11 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::{Builder, scope};
 
 use imageio_core::ndarray::ArrayViewMutD;
-use imageio_core::{Error, ErrorKind, Limits, NdImage, Request, Result, cores};
+use imageio_core::{
+    Element, Error, ErrorKind, Limits, NdImage, Request, Result, cores, with_element,
+};
 
 use super::pixels::Pixels;
-use crate::format::sample::{Sample, with_sample};
 
 /// A stack of fewer bytes is not worth a thread.
 const FOR_TWO: usize = 1 << 20;
@@ -22,10 +23,10 @@ pub(super) fn read(
     stack: &mut NdImage,
     limits: &Limits,
 ) -> Result<()> {
-    with_sample!(stack.dtype(), T => fill(images, request, stack.as_array_mut::<T>()?, limits))
+    with_element!(stack.dtype(), T => fill(images, request, stack.as_array_mut::<T>()?, limits))
 }
 
-fn fill<T: Sample>(
+fn fill<T: Element>(
     images: &[Pixels<'_>],
     request: &Request,
     mut stack: ArrayViewMutD<'_, T>,

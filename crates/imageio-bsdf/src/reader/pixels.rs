@@ -3,15 +3,15 @@
 use std::ops::Range;
 
 use imageio_core::ndarray::ArrayViewMutD;
-use imageio_core::{DType, Error, Limits, NdImage, Request, Result};
+use imageio_core::{
+    DType, Element, Error, Limits, NdImage, RawElement, Request, Result, Runs, with_element,
+};
 
 use super::unpack::BlobReader;
 use super::whole;
 use crate::format::blob::Blob;
-use crate::format::layout::Runs;
 use crate::format::node::Node;
 use crate::format::packing::Compression;
-use crate::format::sample::{Sample, with_sample};
 
 /// Bytes that are turned into elements at once, where they are not elements as they are.
 const BLOCK: usize = 1 << 16;
@@ -65,7 +65,7 @@ impl<'a> Pixels<'a> {
     pub(crate) fn read(&self, request: &Request, limits: &Limits) -> Result<NdImage> {
         let len = limits.check_image(&self.shape, self.dtype)?;
         self.check_place(request)?;
-        with_sample!(self.dtype, T => {
+        with_element!(self.dtype, T => {
             let mut samples: Vec<T> = limits.try_vec(len, "the image")?;
             self.fill(request, &mut samples, 1)?;
             NdImage::from_vec(&self.shape, samples)
@@ -83,7 +83,7 @@ impl<'a> Pixels<'a> {
         let size = self.dtype.size();
         let offsets = runs.map(|first| first * size as u64);
         let mut reader = BlobReader::new(request, self.blob, false);
-        with_sample!(self.dtype, T => {
+        with_element!(self.dtype, T => {
             let mut samples: Vec<T> = limits.try_vec(len, "the window")?;
             match T::raw(&mut samples) {
                 Some(bytes) => {
@@ -102,11 +102,11 @@ impl<'a> Pixels<'a> {
 
     /// Fills `out`, which has the shape and type of the image.
     pub(crate) fn read_into(&self, request: &Request, out: &mut NdImage) -> Result<()> {
-        with_sample!(self.dtype, T => self.fill_view(request, out.as_array_mut::<T>()?, &request.limits(), 1))
+        with_element!(self.dtype, T => self.fill_view(request, out.as_array_mut::<T>()?, &request.limits(), 1))
     }
 
     /// The same for a part of a stack, of which `share` are filled at the same time.
-    pub(super) fn fill_view<T: Sample>(
+    pub(super) fn fill_view<T: Element>(
         &self,
         request: &Request,
         mut out: ArrayViewMutD<'_, T>,
@@ -125,7 +125,7 @@ impl<'a> Pixels<'a> {
         Ok(())
     }
 
-    fn fill<T: Sample>(&self, request: &Request, samples: &mut [T], share: usize) -> Result<()> {
+    fn fill<T: Element>(&self, request: &Request, samples: &mut [T], share: usize) -> Result<()> {
         if let Some(bytes) = T::raw(samples) {
             fill_bytes(request, self.blob, bytes, share)?;
         } else {
@@ -137,7 +137,7 @@ impl<'a> Pixels<'a> {
         Ok(())
     }
 
-    fn fix_order<T: Sample>(&self, samples: &mut [T]) {
+    fn fix_order<T: Element>(&self, samples: &mut [T]) {
         if self.is_swapped {
             T::swap(samples);
         }
@@ -193,7 +193,11 @@ fn check_place(request: &Request, blob: &Blob) -> Result<()> {
     Ok(())
 }
 
-fn fill_from<T: Sample>(reader: &mut BlobReader<'_>, offset: u64, samples: &mut [T]) -> Result<()> {
+fn fill_from<T: Element>(
+    reader: &mut BlobReader<'_>,
+    offset: u64,
+    samples: &mut [T],
+) -> Result<()> {
     let mut bytes = vec![0; BLOCK.min(samples.len())];
     for (at, part) in (0..).step_by(BLOCK).zip(samples.chunks_mut(BLOCK)) {
         let bytes = bytes.get_mut(..part.len()).unwrap_or_default();

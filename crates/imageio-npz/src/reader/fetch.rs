@@ -4,19 +4,17 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use imageio_core::ndarray::{ArrayViewMutD, Axis, Slice};
-use imageio_core::{Limits, NdImage, Request, Result};
+use imageio_core::{Element, Limits, NdImage, Request, Result, Runs};
 
 use super::Array;
 use super::member::MemberReader;
 use crate::format::header::Header;
-use crate::format::layout::Runs;
-use crate::format::sample::Sample;
 
 /// Bytes that are turned into elements, or into another order of axes, at once.
 const BLOCK: usize = 1 << 20;
 
 /// All of `array`. In Fortran order the elements stay as they lie, under a shape that says so.
-pub(super) fn read<T: Sample>(
+pub(super) fn read<T: Element>(
     request: &Request,
     array: &Array,
     limits: &Limits,
@@ -33,7 +31,7 @@ pub(super) fn read<T: Sample>(
 }
 
 /// All of `arrays`, which have one shape, along a new first axis.
-pub(super) fn read_stack<T: Sample>(
+pub(super) fn read_stack<T: Element>(
     request: &Request,
     arrays: &[Arc<Array>],
     shape: &[usize],
@@ -49,7 +47,7 @@ pub(super) fn read_stack<T: Sample>(
 }
 
 /// The part inside `ranges`, one for each axis.
-pub(super) fn read_part<T: Sample>(
+pub(super) fn read_part<T: Element>(
     request: &Request,
     array: &Array,
     ranges: &[Range<usize>],
@@ -82,7 +80,7 @@ pub(super) fn read_part<T: Sample>(
 }
 
 /// Fills `out`, which has the shape of `array`.
-pub(super) fn fill<T: Sample>(
+pub(super) fn fill<T: Element>(
     request: &Request,
     array: &Array,
     out: ArrayViewMutD<'_, T>,
@@ -102,7 +100,7 @@ pub(super) fn fill<T: Sample>(
 }
 
 /// Fills `out`, whose first axis counts `arrays`.
-pub(super) fn fill_stack<T: Sample>(
+pub(super) fn fill_stack<T: Element>(
     request: &Request,
     arrays: &[Arc<Array>],
     mut out: ArrayViewMutD<'_, T>,
@@ -115,7 +113,7 @@ pub(super) fn fill_stack<T: Sample>(
 }
 
 /// Fills `out`, whose axes are in the order of the file, and moves `offset` behind what was read.
-fn fill_view<T: Sample>(
+fn fill_view<T: Element>(
     reader: &mut MemberReader<'_>,
     header: &Header,
     offset: &mut u64,
@@ -154,7 +152,7 @@ fn fill_view<T: Sample>(
 }
 
 /// Fills `out` from byte `offset` of the array file.
-fn fill_slice<T: Sample>(
+fn fill_slice<T: Element>(
     reader: &mut MemberReader<'_>,
     header: &Header,
     offset: u64,

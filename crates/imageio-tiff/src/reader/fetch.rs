@@ -2,75 +2,13 @@
 
 use std::ops::Range;
 
-use imageio_core::{DType, Error, Limits, NdImage, Result, half::f16, num_complex::Complex};
+use imageio_core::{DType, Limits, NdImage, RawElement, Result, with_element};
 
 use super::filler::Filler;
 use super::scale;
 use super::target::Target;
 use crate::document::Document;
 use crate::series::axes;
-
-/// Runs `$body` with `$T` naming the Rust type of a [`DType`] other than `bool`.
-macro_rules! with_sample {
-    ($dtype:expr, $T:ident => $body:expr, bool => $bool:expr) => {
-        match $dtype {
-            DType::Bool => $bool,
-            DType::U8 => {
-                type $T = u8;
-                $body
-            }
-            DType::U16 => {
-                type $T = u16;
-                $body
-            }
-            DType::U32 => {
-                type $T = u32;
-                $body
-            }
-            DType::U64 => {
-                type $T = u64;
-                $body
-            }
-            DType::I8 => {
-                type $T = i8;
-                $body
-            }
-            DType::I16 => {
-                type $T = i16;
-                $body
-            }
-            DType::I32 => {
-                type $T = i32;
-                $body
-            }
-            DType::I64 => {
-                type $T = i64;
-                $body
-            }
-            DType::F16 => {
-                type $T = f16;
-                $body
-            }
-            DType::F32 => {
-                type $T = f32;
-                $body
-            }
-            DType::F64 => {
-                type $T = f64;
-                $body
-            }
-            DType::C64 => {
-                type $T = Complex<f32>;
-                $body
-            }
-            DType::C128 => {
-                type $T = Complex<f64>;
-                $body
-            }
-            other => Err(Error::unsupported(format!("type {other}"))),
-        }
-    };
-}
 
 /// What of a target is wanted: one range for each of its axes.
 pub(super) type Ranges = Vec<Range<usize>>;
@@ -93,15 +31,17 @@ pub(super) fn image(
     let shape: Vec<usize> = ranges.iter().map(ExactSizeIterator::len).collect();
     let limits = budget(document, target, &shape)?;
     let len = axes::product(&shape).unwrap_or(usize::MAX);
-    with_sample!(target.first()?.dtype, T => {
-        let mut samples: Vec<T> = limits.try_vec(len, "the image")?;
-        fill(document, target, ranges, bytemuck::must_cast_slice_mut(&mut samples))?;
-        NdImage::from_vec(&shape, samples)
-    }, bool => {
+    let dtype = target.first()?.dtype;
+    if dtype == DType::Bool {
         let mut bytes: Vec<u8> = limits.try_vec(len, "the image")?;
         fill(document, target, ranges, &mut bytes)?;
         // Collected in place: both take one byte.
-        NdImage::from_vec(&shape, bytes.into_iter().map(|byte| byte != 0).collect())
+        return NdImage::from_vec(&shape, bytes.into_iter().map(|byte| byte != 0).collect());
+    }
+    with_element!(dtype, T => {
+        let mut samples: Vec<T> = limits.try_vec(len, "the image")?;
+        fill(document, target, ranges, T::raw(&mut samples).unwrap_or_default())?;
+        NdImage::from_vec(&shape, samples)
     })
 }
 
@@ -112,18 +52,14 @@ pub(super) fn into(document: &Document, target: &Target, out: &mut NdImage) -> R
         *out = image(document, target, &ranges)?;
         return Ok(());
     }
-    with_sample!(out.dtype(), T => {
+    with_element!(out.dtype(), T => {
         let mut array = out.as_array_mut::<T>()?;
-        if let Some(samples) = array.as_slice_mut() {
+        if let Some(bytes) = array.as_slice_mut().and_then(T::raw) {
             let shape: Vec<usize> = ranges.iter().map(ExactSizeIterator::len).collect();
             budget(document, target, &shape)?;
-            return fill(document, target, &ranges, bytemuck::must_cast_slice_mut(samples));
+            return fill(document, target, &ranges, bytes);
         }
         array.assign(&image(document, target, &ranges)?.as_array::<T>()?);
-        Ok(())
-    }, bool => {
-        let image = image(document, target, &ranges)?;
-        out.as_array_mut::<bool>()?.assign(&image.as_array::<bool>()?);
         Ok(())
     })
 }

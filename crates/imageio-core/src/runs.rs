@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// The stretches of elements, in ascending order, that a window of a row-major array is made of.
 #[derive(Debug)]
-pub(crate) struct Runs {
+pub struct Runs {
     /// Elements from one position to the next, and the range, along each axis that is walked.
     axes: Vec<(u64, Range<u64>)>,
     /// Where each walked axis stands.
@@ -18,7 +18,7 @@ pub(crate) struct Runs {
 
 impl Runs {
     /// The stretches for one range for each axis of `shape`.
-    pub(crate) fn new(shape: &[usize], ranges: &[Range<usize>]) -> Self {
+    pub fn new(shape: &[usize], ranges: &[Range<usize>]) -> Self {
         let mut axes = Vec::new();
         let (mut start, mut len, mut step) = (0, 1, 1);
         // From the last axis on, whole axes and then one partial one make up a stretch.
@@ -46,7 +46,7 @@ impl Runs {
     }
 
     /// Elements of each stretch.
-    pub(crate) fn run_len(&self) -> u64 {
+    pub fn run_len(&self) -> u64 {
         self.len
     }
 
