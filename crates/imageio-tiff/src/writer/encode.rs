@@ -18,6 +18,10 @@ pub(super) struct Encoder<'a> {
     pub(super) cut: &'a Cut,
     pub(super) coding: Coding,
     pub(super) order: ByteOrder,
+    #[cfg_attr(
+        not(feature = "webp"),
+        expect(dead_code, reason = "only WebP is encoded within a budget")
+    )]
     pub(super) limits: Limits,
 }
 
