@@ -108,9 +108,7 @@ impl Bench {
     fn make_files(&self, scale: &str) -> Result {
         let done = self.files.join("made");
         let made = std::fs::read_to_string(&done).unwrap_or_default();
-        let recipe =
-            std::fs::read(&self.script).map_err(|e| format!("{}: {e}", self.script.display()))?;
-        let recipe = crate::files::sha256(&recipe);
+        let recipe = self.recipe()?;
         if made == recipe {
             return Ok(());
         }
@@ -123,6 +121,20 @@ impl Bench {
                 .arg(scale),
         )?;
         std::fs::write(&done, recipe).map_err(|e| format!("{}: {e}", done.display()))
+    }
+
+    /// A checksum over all scripts that make files.
+    fn recipe(&self) -> Result<String> {
+        let folder = self.script.parent().unwrap_or(Path::new("."));
+        let mut scripts = crate::files::under(folder);
+        scripts.retain(|name| name.starts_with("bench_") && name.ends_with(".py"));
+        scripts.sort();
+        let mut all = Vec::new();
+        for name in scripts {
+            let path = folder.join(name);
+            all.extend(std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?);
+        }
+        Ok(crate::files::sha256(&all))
     }
 
     /// Measures and prints one workload; gives the number of missed targets.
