@@ -63,7 +63,7 @@ fn npz_is_selected() {
     assert!(refused.is_err());
 }
 
-// checklist: E-305, E-308, F-062, F-214
+// checklist: E-305, F-062
 #[test]
 fn npz_keeps_what_is_given_through_the_functions_of_v2() {
     let folder = tempfile::tempdir().expect("a folder");
