@@ -2,7 +2,7 @@
 
 use super::{Call, Outcome, black_box, files, held};
 use imageio::v3 as iio;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(super) fn call(op: &str, path: PathBuf, setting: &str) -> Outcome<Call> {
     if op == "meta_all" {
@@ -22,18 +22,36 @@ pub(super) fn call(op: &str, path: PathBuf, setting: &str) -> Outcome<Call> {
             .option("predictor", true);
     }
     Ok(match op {
-        "save" => {
-            let mut to = path.into_os_string();
-            to.push(".ours");
-            let to = PathBuf::from(to);
+        "replace" => {
+            let to = beside(&path);
             Box::new(move || {
-                iio::imwrite_with(&to, &image, args.clone())?;
+                iio::imwrite_with(&to.0, &image, args.clone())?;
                 held(0, ())
             })
         }
+        "save" => Box::new(move || {
+            let to = beside(&path);
+            iio::imwrite_with(&to.0, &image, args.clone())?;
+            held(0, to)
+        }),
         _ => Box::new(move || {
             let bytes = iio::imwrite_with("<bytes>", &image, args.clone())?;
             held(bytes.as_ref().map_or(0, Vec::len), bytes)
         }),
     })
+}
+
+/// A file that is gone once nobody holds it, which is off the clock.
+struct Written(PathBuf);
+
+impl Drop for Written {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+fn beside(path: &Path) -> Written {
+    let mut to = path.to_path_buf().into_os_string();
+    to.push(".ours");
+    Written(to.into())
 }

@@ -44,7 +44,10 @@ fn measure(request: &Value) -> Outcome<Value> {
     let index = request["index"].as_u64().unwrap_or(0) as usize;
     let is_tiff = path.extension().is_some_and(|extension| extension == "tif");
     let call = match text("lib").as_str() {
-        "ours" if op == "meta_all" || (is_tiff && ["write", "save"].contains(&op.as_str())) => {
+        "ours"
+            if op == "meta_all"
+                || (is_tiff && ["write", "save", "replace"].contains(&op.as_str())) =>
+        {
             tiff::call(&op, path, &text("setting"))?
         }
         "ours" => ours::call(&op, path, extension, index, &text("setting"))?,
