@@ -1,5 +1,6 @@
 //! Zip members through the front door: from disk, from a server, and from the standard images.
 
+use imageio::v2;
 use imageio::v3 as iio;
 use imageio::{ErrorKind, NdImage, Request, Result, Setting};
 use tempfile::tempdir;
@@ -195,8 +196,9 @@ fn crc(bytes: &[u8]) -> u32 {
     })
 }
 
+// checklist: E-179, F-060
 #[test]
-fn a_slice_is_read_from_an_archive_here_and_on_a_server() -> Result<()> {
+fn a_series_is_read_from_an_archive_here_and_on_a_server() -> Result<()> {
     let bytes = scan();
     let folder = tempdir()?;
     let path = folder.path().join("scan.zip");
@@ -209,15 +211,26 @@ fn a_slice_is_read_from_an_archive_here_and_on_a_server() -> Result<()> {
         "/a.dcm" => out.answer("200 OK", &slice(3)),
         _ => out.answer("404 Not Found", b""),
     });
-    let local = format!("{}/series", path.display());
-    for uri in [local, server.url("/scan.zip#series")] {
-        let one = uri + "/a.dcm";
+    let planes = |volume: NdImage| -> Result<Vec<u16>> {
+        Ok(volume.into_vec::<u16>()?.into_iter().step_by(6).collect())
+    };
+    for archive in [path.display().to_string(), server.url("/scan.zip")] {
+        let one = format!("{archive}#series/a.dcm");
         let image = iio::imread(&one)?;
         assert_eq!(image.into_vec::<u16>()?[0], 300, "{one}");
         assert_eq!(iio::immeta(&one)?.get("InstanceNumber"), Some(&3.into()));
+        // The series around the member, the folder that it lies in, and the whole archive.
+        assert_eq!(planes(v2::volread(&one)?.into())?, [100, 200, 300], "{one}");
+        for uri in [format!("{archive}#series"), format!("{archive}#/")] {
+            let args = || iio::ReadArgs::new().plugin("DICOM");
+            assert_eq!(planes(iio::imread_with(&uri, args())?)?, [100, 200, 300]);
+            let properties = iio::improps_with(&uri, args())?;
+            assert_eq!(properties.shape, [3, 2, 3], "{uri}");
+            assert_eq!(iio::imiter_with(&uri, args()).count(), 3, "{uri}");
+        }
     }
     // A server lists nothing, so that a file there is a series alone.
-    let alone = iio::imread(server.url("/a.dcm"))?;
+    let alone: NdImage = v2::volread(server.url("/a.dcm"))?.into();
     assert_eq!(alone.shape(), [2, 3]);
     assert_eq!(alone.into_vec::<u16>()?[5], 305);
     Ok(())

@@ -65,6 +65,8 @@ struct Report {
     properties: ImageProperties,
     /// Images in the whole file, where it tells.
     count: Option<usize>,
+    /// What people look for first.
+    summary: Metadata,
     metadata: Metadata,
 }
 
@@ -74,6 +76,7 @@ impl Report {
         opened.options = without_identity(opened.options, opened.resource.plugin());
         let index = args.index.unwrap_or_default();
         let properties = opened.resource.properties(index, &opened.options)?;
+        let summary = opened.resource.summary(index, &opened.options)?;
         let metadata = opened.resource.metadata(index, true, &opened.options)?;
         let count = match index {
             Index::All => properties.n_images,
@@ -87,6 +90,7 @@ impl Report {
             format: opened.format_name(),
             properties,
             count,
+            summary,
             metadata,
         })
     }
@@ -114,6 +118,9 @@ impl Report {
         json.insert("plugin", self.plugin.name());
         json.insert("format", self.format.as_str());
         json.insert("properties", properties);
+        if !self.summary.is_empty() {
+            json.insert("summary", self.summary.clone());
+        }
         json.insert("metadata", self.metadata.clone());
         json
     }

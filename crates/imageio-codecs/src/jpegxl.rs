@@ -18,6 +18,8 @@ pub struct Picture {
     pub bits: u32,
     /// Whether samples are numbers with a point.
     pub is_float: bool,
+    /// Whether decoding makes red, green and blue of what the picture was coded as.
+    pub makes_colours: bool,
 }
 
 impl Picture {
@@ -39,13 +41,16 @@ impl Picture {
         };
         let rest = data.get(read..).unwrap_or_default();
         image.feed_bytes(rest).map_err(broken)?;
-        let depth = image.image_header().metadata.bit_depth;
+        let metadata = &image.image_header().metadata;
+        let depth = metadata.bit_depth;
+        let differences = image.frame_header(0).is_some_and(|frame| frame.do_ycbcr);
         Ok(Picture {
             width: image.width() as usize,
             height: image.height() as usize,
             channels: image.pixel_format().channels(),
             bits: depth.bits_per_sample(),
             is_float: matches!(depth, BitDepth::FloatSample { .. }),
+            makes_colours: metadata.xyb_encoded || differences,
             image,
             limits: limits.clone(),
         })

@@ -47,8 +47,8 @@ pub use properties::{ImageProperties, Spacing};
 pub use raw::RawElement;
 pub use registry::{Conflict, Registry, add_format, add_plugin, set_priority};
 pub use request::{
-    Archive, Finished, ImageMode, Mode, Output, Request, RequestReader, Resource, ResourceKind,
-    Serve, Spool, WriteAny,
+    Archive, Finished, ImageMode, Members, Mode, Output, Request, RequestReader, Resource,
+    ResourceKind, Serve, Spool, WriteAny,
 };
 pub use resource::{Frames, ImageResource};
 pub use runs::Runs;

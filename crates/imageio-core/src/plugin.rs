@@ -13,8 +13,8 @@ use crate::properties::ImageProperties;
 /// An opened resource, as its plugin serves it.
 ///
 /// A plugin is opened for reading or for writing. The calls it sees are
-/// `open (read | read_next | read_window | read_into | properties | metadata | applied)* close?` for reading, in any
-/// order and as often as the caller likes, and `open write* close?` for writing.
+/// `open (read | read_next | read_window | read_into | properties | metadata | summary | applied)* close?` for reading,
+/// in any order and as often as the caller likes, and `open write* close?` for writing.
 /// Without `close` a write is abandoned: the resource stays as it was.
 ///
 /// # For implementors
@@ -46,6 +46,17 @@ pub trait PluginV3: Send {
         let _ = exclude_applied;
         // A file that says nothing still knows its images and its options.
         self.properties(index, options).map(|_| Metadata::new())
+    }
+
+    /// What people who work with such files look for first, in the order in which they do, without decoding pixels.
+    ///
+    /// Keys are those of the file, beside some that sum up what several say. Of most formats that is nothing.
+    ///
+    /// # For implementors
+    /// A few lines are meant: what and when, with which instrument and settings, where in the world.
+    fn summary(&mut self, index: Index, options: &Options) -> Result<Metadata> {
+        let (_, _) = (index, options);
+        Ok(Metadata::new())
     }
 
     /// Decodes image `position` on the way from the first to the last; nothing after the last.

@@ -21,7 +21,7 @@ mod source;
 mod spool;
 mod target;
 
-pub use archive::Archive;
+pub use archive::{Archive, Members};
 pub use input::Resource;
 pub use kind::{ResourceKind, Serve, Submitted};
 pub use mode::{ImageMode, Mode};
@@ -62,6 +62,8 @@ pub struct Request {
 #[derive(Default)]
 struct Shared {
     input: OnceLock<Arc<dyn Resource>>,
+    /// The member of an archive that is read, once that was looked up.
+    member: OnceLock<Option<Member>>,
     opening: Mutex<()>,
     is_folder: OnceLock<bool>,
     head: Mutex<Arc<[u8]>>,
@@ -288,7 +290,7 @@ impl Request {
             return Ok(path);
         }
         match self.source.file_behind() {
-            Some(file) if self.source.fetched_member(false)?.is_none() => file,
+            Some(file) if self.member()?.is_none() => file,
             _ => self.spooled(extension),
         }
     }
@@ -308,16 +310,23 @@ impl Request {
         if self.mode.is_write() && self.source.is_memory() {
             return None;
         }
+        let path = self.source.path()?;
         // What lies in an archive is nothing that another program could open.
-        match self.member() {
-            Some(_) => None,
-            None => self.source.path(),
-        }
+        self.member()
+            .is_ok_and(|found| found.is_none())
+            .then_some(path)
     }
 
-    /// The member of an archive that this is.
-    fn member(&self) -> Option<Member> {
-        self.source.member(self.mode.is_write())
+    /// The member of an archive that this is; the file that an address stands for may have to be fetched first.
+    fn member(&self) -> Result<Option<Member>> {
+        if self.mode.is_write() {
+            return self.source.fetched_member(true);
+        }
+        if let Some(member) = self.shared.member.get() {
+            return Ok(member.clone());
+        }
+        let member = self.source.fetched_member(false)?;
+        Ok(self.shared.member.get_or_init(|| member).clone())
     }
 
     fn input(&self) -> Result<&Arc<dyn Resource>> {
@@ -328,7 +337,10 @@ impl Request {
         if let Some(input) = self.shared.input.get() {
             return Ok(input);
         }
-        let input = self.source.open(&self.limits)?;
+        let input = match self.member()? {
+            Some(member) => member.open(&self.limits)?,
+            None => self.source.open(&self.limits)?,
+        };
         Ok(self.shared.input.get_or_init(|| input))
     }
 }

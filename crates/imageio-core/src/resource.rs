@@ -112,6 +112,13 @@ impl ImageResource {
         metadata.map_err(|error| self.place(error))
     }
 
+    /// What people who work with such files look for first; of most formats nothing.
+    pub fn summary(&mut self, index: impl Into<Index>, options: &Options) -> Result<Metadata> {
+        self.reading()?;
+        let summary = self.plugin.summary(index.into(), options);
+        summary.map_err(|error| self.place(error))
+    }
+
     /// What the last read changed on the way from file to pixels.
     pub fn applied(&self) -> Applied {
         self.plugin.applied()

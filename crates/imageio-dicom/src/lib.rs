@@ -6,6 +6,7 @@ mod options;
 mod plugin;
 mod progress;
 mod reader;
+mod summary;
 
 use imageio_core::{PluginInfo, register_plugin};
 

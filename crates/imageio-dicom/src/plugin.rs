@@ -57,6 +57,11 @@ impl PluginV3 for DicomPlugin {
         self.reader.metadata(index, exclude_applied, &options)
     }
 
+    fn summary(&mut self, index: Index, options: &Options) -> Result<Metadata> {
+        let options = options.parse_over(&self.defaults)?;
+        self.reader.summary(index, &options)
+    }
+
     fn read_next(&mut self, position: usize, options: &Options) -> Result<Option<NdImage>> {
         let options = options.parse_over(&self.defaults)?;
         self.reader.read_next(position, &options)

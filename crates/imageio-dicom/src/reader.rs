@@ -9,6 +9,7 @@ use crate::format::cursor::Source;
 use crate::format::file::{HEAD, recognises};
 use crate::metadata;
 use crate::options::{DicomReadOptions, Tags};
+use crate::summary;
 
 mod fetch;
 mod folder;
@@ -223,9 +224,60 @@ impl DicomReader {
         exclude_applied: bool,
         options: &DicomReadOptions,
     ) -> Result<Metadata> {
+        self.described(index, options, |slice, series, request| {
+            let mut metadata = file_metadata(slice, request, exclude_applied, options)?;
+            if let Some(series) = series {
+                metadata.insert("shape", list(series.shape()));
+                metadata.insert("sampling", list(series.sampling()));
+            }
+            Ok(metadata)
+        })
+    }
+
+    /// What was taken, with which device and settings, of the file that [`metadata`](DicomReader::metadata) speaks of;
+    /// of a folder with several series, what these are.
+    pub fn summary(&mut self, index: Index, options: &DicomReadOptions) -> Result<Metadata> {
+        let mut summary = self.described(index, options, |slice, _, request| {
+            let header = slice.full_header(&request.limits())?;
+            Ok(summary::of_header(&header, options))
+        })?;
+        let series = self.series.as_deref().unwrap_or_default();
+        if self.file.is_none() && series.len() > 1 {
+            let lines: Vec<Value> = series
+                .iter()
+                .map(|series| series.outline().into())
+                .collect();
+            summary.insert("series", lines);
+        }
+        Ok(summary)
+    }
+
+    /// What the last read changed: colour differences that became red, green and blue.
+    pub fn applied(&self) -> Applied {
+        self.applied.clone()
+    }
+}
+
+impl DicomReader {
+    /// Finds the series where the mode asks for them.
+    fn prepare(&mut self, options: &DicomReadOptions) -> Result<()> {
+        let mode = self.request.io_mode().image_mode();
+        if select::needs_series(mode, self.file.as_ref()) {
+            self.series(options)?;
+        }
+        Ok(())
+    }
+
+    /// Calls `tell` with the file that speaks for `index`, and its series where the whole of that is meant.
+    fn described(
+        &mut self,
+        index: Index,
+        options: &DicomReadOptions,
+        tell: impl FnOnce(&Slice, Option<&DicomSeries>, &Request) -> Result<Metadata>,
+    ) -> Result<Metadata> {
         let unsaid = matches!(index, Index::Default | Index::All);
         if let (Some(file), true) = (&self.file, unsaid) {
-            return file_metadata(file, &self.request, exclude_applied, options);
+            return tell(file, None, &self.request);
         }
         let is_v3 = self.is_v3();
         let request = self.request.clone();
@@ -244,28 +296,11 @@ impl DicomReader {
             images.into_iter().next().ok_or_else(select::nothing)?
         };
         let slice = image.first().ok_or_else(select::nothing)?;
-        let mut metadata = file_metadata(slice, &request, exclude_applied, options)?;
-        if let select::Image::Volume(series) = image {
-            metadata.insert("shape", list(series.shape()));
-            metadata.insert("sampling", list(series.sampling()));
-        }
-        Ok(metadata)
-    }
-
-    /// What the last read changed: colour differences that became red, green and blue.
-    pub fn applied(&self) -> Applied {
-        self.applied.clone()
-    }
-}
-
-impl DicomReader {
-    /// Finds the series where the mode asks for them.
-    fn prepare(&mut self, options: &DicomReadOptions) -> Result<()> {
-        let mode = self.request.io_mode().image_mode();
-        if select::needs_series(mode, self.file.as_ref()) {
-            self.series(options)?;
-        }
-        Ok(())
+        let series = match image {
+            select::Image::Volume(series) => Some(series),
+            _ => None,
+        };
+        tell(slice, series, &request)
     }
 
     fn is_v3(&self) -> bool {

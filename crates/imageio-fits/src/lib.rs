@@ -6,6 +6,7 @@ mod metadata;
 mod options;
 mod plugin;
 mod reader;
+mod summary;
 mod writer;
 
 use imageio_core::{Modes, PluginInfo, register_plugin};

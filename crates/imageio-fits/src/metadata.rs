@@ -54,6 +54,25 @@ pub(crate) fn of_file(hdus: &[Hdu], options: &FitsReadOptions) -> Metadata {
     metadata
 }
 
+/// The same on one line.
+pub(crate) fn unit_line(hdu: &Hdu, options: &FitsReadOptions) -> String {
+    let unit = unit(hdu, options);
+    let mut line = Vec::new();
+    let is_empty = !unit.contains_key("shape") && matches!(hdu.kind, Kind::Image | Kind::Groups);
+    for key in ["name", "version", "kind", "shape", "stored"] {
+        match unit.get(key) {
+            None | Some(Value::Null) => {}
+            Some(_) if key == "kind" && is_empty => line.push("empty".to_owned()),
+            Some(Value::List(axes)) => {
+                let axes: Vec<String> = axes.iter().map(ToString::to_string).collect();
+                line.push(axes.join("x"));
+            }
+            Some(value) => line.push(value.to_string()),
+        }
+    }
+    line.join(" ")
+}
+
 fn unit(hdu: &Hdu, options: &FitsReadOptions) -> Metadata {
     let mut unit = Metadata::new();
     let kind = match hdu.kind {

@@ -63,6 +63,11 @@ impl PluginV3 for FitsPlugin {
         reader.metadata(index, exclude_applied, &options)
     }
 
+    fn summary(&mut self, index: Index, options: &Options) -> Result<Metadata> {
+        let (reader, options) = self.reading(options)?;
+        reader.summary(index, &options)
+    }
+
     fn read_next(&mut self, position: usize, options: &Options) -> Result<Option<NdImage>> {
         let (reader, options) = self.reading(options)?;
         reader.read_next(position, &options)

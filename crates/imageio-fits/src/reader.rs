@@ -1,8 +1,8 @@
 //! The read path: from a request to images and what is known about them.
 
 use imageio_core::{
-    DType, Error, ImageProperties, Index, Limits, Metadata, NdImage, Request, Result, Spacing,
-    Window, check_target, no_such_level,
+    DType, Error, ErrorKind, ImageProperties, Index, Limits, Metadata, NdImage, Request, Result,
+    Spacing, Window, check_target, no_such_level,
 };
 
 use crate::format::hdu::{Data, Hdu, Picture};
@@ -10,6 +10,7 @@ use crate::format::scaling::{Conversion, Wanted};
 use crate::format::wcs;
 use crate::metadata;
 use crate::options::{Checksum, FitsReadOptions};
+use crate::summary;
 
 mod check;
 mod fetch;
@@ -50,6 +51,9 @@ pub struct FitsReader {
     next: Option<u64>,
     checked: bool,
 }
+
+/// Units that an error lists.
+const UNITS: usize = 8;
 
 /// An image with the place of its unit, and how its numbers become elements.
 struct Chosen {
@@ -203,6 +207,22 @@ impl FitsReader {
         let applied = exclude_applied && options.scale_back != Some(true);
         Ok(metadata::of_image(&self.hdus[unit], applied, options))
     }
+
+    /// Instrument, exposure, world coordinates of an image, and the units of the file.
+    ///
+    /// # Errors
+    /// `OutOfRange` past the last image, `Corrupt`.
+    pub fn summary(&mut self, index: Index, options: &FitsReadOptions) -> Result<Metadata> {
+        let position = match index {
+            Index::All | Index::Default => 0,
+            Index::At(position) => position,
+        };
+        let Some(unit) = self.unit(position, options)? else {
+            return Err(self.out_of_range(position, options));
+        };
+        self.scan_all(options)?;
+        Ok(summary::of_image(&self.hdus[unit], &self.hdus, options))
+    }
 }
 
 impl FitsReader {
@@ -212,6 +232,15 @@ impl FitsReader {
 
     fn out_of_range(&mut self, position: usize, options: &FitsReadOptions) -> Error {
         match self.n_images(options) {
+            Ok(0) => {
+                let units: Vec<String> = summary::units(&self.hdus, options)
+                    .iter()
+                    .take(UNITS)
+                    .map(ToString::to_string)
+                    .collect();
+                let message = format!("no image among the units {}", units.join(", "));
+                Error::new(ErrorKind::OutOfRange, message)
+            }
             Ok(count) => Error::out_of_range(position, count),
             Err(error) => error,
         }

@@ -6,7 +6,7 @@ mod write;
 use std::fs::File;
 use std::sync::Arc;
 
-use imageio_core::{Archive, Limits, Resource, ResourceKind, Result, register_resource_kind};
+use imageio_core::{Archive, Members, Resource, ResourceKind, Result, register_resource_kind};
 
 /// The kind of resources that this crate brings; linking it registers the kind.
 pub const KINDS: &[ResourceKind] = &[ZIP];
@@ -20,17 +20,8 @@ register_resource_kind!(ZIP);
 struct Zip;
 
 impl Archive for Zip {
-    fn members(&self, archive: &Arc<dyn Resource>) -> Result<Vec<String>> {
-        read::members(archive)
-    }
-
-    fn open(
-        &self,
-        archive: &Arc<dyn Resource>,
-        member: &str,
-        limits: &Limits,
-    ) -> Result<Option<Arc<dyn Resource>>> {
-        read::open(archive, member, limits)
+    fn open(&self, archive: Arc<dyn Resource>) -> Result<Box<dyn Members>> {
+        Ok(Box::new(read::Directory::read(archive)?))
     }
 
     fn put(

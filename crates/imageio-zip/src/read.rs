@@ -1,9 +1,10 @@
 //! Members as resources: stored ones are read where they lie, the others are unpacked as far as they are read.
 
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use imageio_core::{Error, ErrorKind, Limits, RequestReader, Resource, Result, Spool};
+use imageio_core::{Error, ErrorKind, Limits, Members, RequestReader, Resource, Result, Spool};
 use zip::CompressionMethod;
 use zip::read::ZipArchive;
 use zip::result::ZipError;
@@ -14,40 +15,54 @@ const BLOCK: usize = 1 << 16;
 /// The number by which the format means Deflate64, which Windows uses for large files.
 const DEFLATE64: u16 = 9;
 
-/// The names of all members, as text.
-pub(crate) fn members(archive: &Arc<dyn Resource>) -> Result<Vec<String>> {
-    Ok(names(&directory(archive)?))
+/// The table at the end of an archive; nothing else is read before a member is asked for.
+pub(crate) struct Directory {
+    archive: Arc<dyn Resource>,
+    table: Mutex<ZipArchive<RequestReader>>,
+    /// Where members are in the table; of two of one name the last one counts.
+    places: HashMap<String, usize>,
 }
 
-/// The table at the end of the archive; nothing else is read.
-fn directory(archive: &Arc<dyn Resource>) -> Result<ZipArchive<RequestReader>> {
-    ZipArchive::new(RequestReader::over(Arc::clone(archive))).map_err(|error| explain(&error))
+impl Directory {
+    pub(crate) fn read(archive: Arc<dyn Resource>) -> Result<Self> {
+        let reader = RequestReader::over(Arc::clone(&archive));
+        let table = ZipArchive::new(reader).map_err(|error| explain(&error))?;
+        let places = names(&table).into_iter().zip(0..).collect();
+        Ok(Directory {
+            archive,
+            table: Mutex::new(table),
+            places,
+        })
+    }
+
+    /// The table is whole between two statements, so a panic elsewhere is no harm.
+    fn table(&self) -> MutexGuard<'_, ZipArchive<RequestReader>> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// A folder in a name may be told by `\`, against the rules.
-pub(crate) fn names<R: Read + std::io::Seek>(directory: &ZipArchive<R>) -> Vec<String> {
-    let name = |at| match directory.name_for_index(at) {
+impl Members for Directory {
+    fn names(&self) -> Vec<String> {
+        names(&self.table())
+    }
+
+    fn open(&self, name: &str, limits: &Limits) -> Result<Option<Arc<dyn Resource>>> {
+        let is_file = !name.is_empty() && !name.ends_with('/');
+        let Some(&at) = self.places.get(name).filter(|_| is_file) else {
+            return Ok(None);
+        };
+        let member = Member::find(&mut self.table(), at, name)?;
+        member.open(&self.archive, limits).map(Some)
+    }
+}
+
+/// The names of all members, as text. A folder in a name may be told by `\`, against the rules.
+pub(crate) fn names<R: Read + std::io::Seek>(table: &ZipArchive<R>) -> Vec<String> {
+    let name = |at| match table.name_for_index(at) {
         Some(Ok(name)) => name.replace('\\', "/"),
         _ => String::new(),
     };
-    (0..directory.len()).map(name).collect()
-}
-
-/// The bytes of the member `name`; nothing where there is none, or where it is a folder.
-pub(crate) fn open(
-    archive: &Arc<dyn Resource>,
-    name: &str,
-    limits: &Limits,
-) -> Result<Option<Arc<dyn Resource>>> {
-    let mut directory = directory(archive)?;
-    let Some(at) = names(&directory).iter().rposition(|member| member == name) else {
-        return Ok(None);
-    };
-    if name.is_empty() || name.ends_with('/') {
-        return Ok(None);
-    }
-    let member = Member::find(&mut directory, at, name)?;
-    member.open(archive, limits).map(Some)
+    (0..table.len()).map(name).collect()
 }
 
 /// What the archive says about a member.
@@ -61,10 +76,8 @@ struct Member {
 }
 
 impl Member {
-    fn find(directory: &mut ZipArchive<RequestReader>, at: usize, name: &str) -> Result<Self> {
-        let file = directory
-            .by_index_raw(at)
-            .map_err(|error| explain(&error))?;
+    fn find(table: &mut ZipArchive<RequestReader>, at: usize, name: &str) -> Result<Self> {
+        let file = table.by_index_raw(at).map_err(|error| explain(&error))?;
         if file.encrypted() {
             let message = format!("`{name}` is encrypted, which is not supported");
             return Err(Error::unsupported(message));

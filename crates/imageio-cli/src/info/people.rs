@@ -33,9 +33,21 @@ pub(super) fn write(out: &mut dyn Write, report: &Report, width: usize) -> io::R
     for (label, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
         line(out, 2, label, 8, value, width)?;
     }
-    if !report.metadata.is_empty() {
+    if !report.summary.is_empty() {
+        writeln!(out, "  summary")?;
+        map(out, &report.summary, 4, width)?;
+    }
+    // Once is enough.
+    let told = |key: &str, value: &Value| report.summary.get(key) == Some(value);
+    let rest: Metadata = report
+        .metadata
+        .iter()
+        .filter(|(key, value)| !told(key, value))
+        .map(|(key, value)| (key, value.clone()))
+        .collect();
+    if !rest.is_empty() {
         writeln!(out, "  metadata")?;
-        map(out, &report.metadata, 4, width)?;
+        map(out, &rest, 4, width)?;
     }
     Ok(())
 }

@@ -63,6 +63,30 @@ fn spe_files_are_described_with_their_options() {
 }
 
 #[test]
+fn what_people_look_for_first_stands_first() {
+    let fits = fixture("fits/tiled.fits.fz");
+    let out = text(succeed(&["info", &fits]));
+    let at = |part: &str| out.find(part).unwrap_or_else(|| panic!("{part} in {out}"));
+    assert!(
+        at("  summary\n    INSTRUME  WFC") < at("  metadata\n"),
+        "{out}"
+    );
+    assert!(at("EXPTIME") < at("  metadata\n"));
+    assert_eq!(
+        out.matches("INSTRUME  WFC").count(),
+        1,
+        "once is enough: {out}"
+    );
+    let row = json(&["info", "--json", &fits]);
+    assert_eq!(row["summary"]["EXPTIME"], json!(12.5));
+    assert_eq!(row["metadata"]["EXPTIME"], json!(12.5));
+    assert_eq!(
+        json(&["info", "--json", &fixture("png/rgba8.png")]).get("summary"),
+        None
+    );
+}
+
+#[test]
 fn people_get_aligned_lines() {
     let out = text(succeed(&["info", &fixture("png/rgba8.png")]));
     let lines: Vec<&str> = out.lines().skip(1).collect();

@@ -2,33 +2,25 @@
 
 use std::fmt;
 use std::fs::File;
-use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path};
 use std::sync::Arc;
+
+mod container;
 
 use super::input::Resource;
 use super::kind;
-use super::source::{Source, absolute, open_path};
+use super::source::Source;
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
 
+use container::{Container, Place};
+
 /// A format of archives, for a [`ResourceKind::of_archives`](super::ResourceKind::of_archives).
 ///
-/// Names of members have `/` between folders. Core finds the archive in what the user wrote, says what is missing, and
-/// puts a written archive in its place.
+/// Core finds the archive in what the user wrote, says what is missing, and puts a written archive in its place.
 pub trait Archive: fmt::Debug + Send + Sync {
-    /// The names of all members, in the archive's order; those of folders end in `/`.
-    fn members(&self, archive: &Arc<dyn Resource>) -> Result<Vec<String>>;
-
-    /// The bytes of `member`; nothing where there is no such member.
-    ///
-    /// # For implementors
-    /// What a member takes when it is unpacked comes from the file, so it asks `limits`.
-    fn open(
-        &self,
-        archive: &Arc<dyn Resource>,
-        member: &str,
-        limits: &Limits,
-    ) -> Result<Option<Arc<dyn Resource>>>;
+    /// Reads which members `archive` has.
+    fn open(&self, archive: Arc<dyn Resource>) -> Result<Box<dyn Members>>;
 
     /// Writes to `new`, which is empty, the archive `old` with `content` as `member`, added or in the place of the old
     /// one. Without `old` the archive has that member alone.
@@ -47,17 +39,24 @@ pub trait Archive: fmt::Debug + Send + Sync {
     }
 }
 
-/// One member of one archive.
-pub(super) struct Member {
-    archive: &'static dyn Archive,
-    container: Container,
-    name: String,
+/// The members of an opened archive. Their names have `/` between folders.
+pub trait Members: Send + Sync {
+    /// The names of all members, in the archive's order; those of folders end in `/`.
+    fn names(&self) -> Vec<String>;
+
+    /// The bytes of the member called `name`; nothing where there is none, or where it is a folder.
+    ///
+    /// # For implementors
+    /// What a member takes when it is unpacked comes from the file, so it asks `limits`. One member is opened after the
+    /// other, as often as there are members.
+    fn open(&self, name: &str, limits: &Limits) -> Result<Option<Arc<dyn Resource>>>;
 }
 
-/// Where an archive is.
-enum Container {
-    Path(PathBuf),
-    Address(String),
+/// One member of one archive, or a folder in it.
+#[derive(Clone)]
+pub(super) struct Member {
+    container: Arc<Container>,
+    name: String,
 }
 
 /// Names that an error shows before it only counts the rest.
@@ -90,8 +89,7 @@ pub(super) fn of_path(path: &Path, is_text: bool, writing: bool) -> Option<Membe
         };
         if is_archive {
             return Some(Member {
-                archive,
-                container: Container::Path(absolute(PathBuf::from(head))),
+                container: Arc::new(Container::file(archive, Path::new(head))),
                 name: member_name(rest),
             });
         }
@@ -103,9 +101,9 @@ pub(super) fn of_path(path: &Path, is_text: bool, writing: bool) -> Option<Membe
 pub(super) fn of_address(uri: &str) -> Option<Member> {
     let (address, rest) = uri.split_once('#').filter(|(_, rest)| !rest.is_empty())?;
     let path = address.split('?').next().unwrap_or_default();
+    let archive = archive_called(&kind::archives(), path)?;
     Some(Member {
-        archive: archive_called(&kind::archives(), path)?,
-        container: Container::Address(address.to_owned()),
+        container: Arc::new(Container::address(archive, address)),
         name: member_name(rest),
     })
 }
@@ -147,19 +145,32 @@ impl Member {
 
     /// The path of the archive, where it is a file on this machine.
     pub(super) fn archive_path(&self) -> Option<&Path> {
-        match &self.container {
-            Container::Path(path) => Some(path),
-            Container::Address(_) => None,
+        match &self.container.place {
+            Place::Path(path) => Some(path),
+            Place::Address(_) => None,
         }
     }
 
     pub(super) fn open(&self, limits: &Limits) -> Result<Arc<dyn Resource>> {
-        let archive = self.container(limits)?;
-        match self.archive.open(&archive, &self.name, limits) {
+        let opened = self.container.opened(limits)?;
+        match opened.members.open(&self.name, limits) {
             Ok(Some(member)) => Ok(member),
-            Ok(None) => Err(self.missing(&self.archive.members(&archive)?)),
-            Err(error) => Err(self.placed(error)),
+            Ok(None) if self.is_folder(limits) => {
+                let name = shortened(&self.name);
+                let message = format!("{name} in {} is a folder", self.container);
+                Err(Error::unsupported(message))
+            }
+            Ok(None) => Err(self.missing(&opened.members.names())),
+            Err(error) => Err(self.container.placed(error)),
         }
+    }
+
+    /// Whether it is a folder of the archive, or with no name all of it.
+    pub(super) fn is_folder(&self, limits: &Limits) -> bool {
+        let opened = self.container.opened(limits);
+        opened.is_ok_and(|opened| {
+            self.name.is_empty() || opened.inside(&self.own_folder()).next().is_some()
+        })
     }
 
     /// The archive `old` with `content` as this member goes to `new`.
@@ -169,19 +180,21 @@ impl Member {
         content: &mut File,
         new: &mut File,
     ) -> Result<()> {
-        let done = self.archive.put(old, &self.name, content, new);
-        done.map_err(|error| self.placed(error))
+        let format = self.container.format();
+        let done = format.put(old, &self.name, content, new);
+        done.map_err(|error| self.container.placed(error))
     }
 
     /// Refuses a member that cannot be written.
     pub(super) fn check_writable(&self) -> Result<()> {
+        let container = &self.container;
         let plain = |part: &str| !matches!(part, "" | "." | "..");
         if !self.name.split('/').all(plain) {
-            let message = format!("`{}` is no name for a member of {self}", self.name);
+            let message = format!("`{}` is no name for a member of {container}", self.name);
             return Err(Error::bad_option(message));
         }
-        let Container::Path(path) = &self.container else {
-            let message = format!("{self} is read-only: an address");
+        let Some(path) = self.archive_path() else {
+            let message = format!("{container} is read-only: an address");
             return Err(Error::new(ErrorKind::ReadOnly, message));
         };
         match path.parent() {
@@ -194,61 +207,63 @@ impl Member {
         if !path.exists() {
             return Ok(());
         }
-        let archive = open_path(path, &Limits::new())?;
-        let members = self.archive.members(&archive);
-        let members = members.map_err(|error| self.placed(error))?;
-        self.nested(&members).map_or(Ok(()), Err)
+        // Another write may have changed the archive.
+        let members = container.look(&Limits::new())?;
+        self.nested(&members.names()).map_or(Ok(()), Err)
     }
 
     /// Names in the folder of this member, sorted: its own where it is a folder of the archive.
     pub(super) fn list(&self, limits: &Limits) -> Result<Vec<String>> {
-        let archive = self.container(limits)?;
-        let members = self.archive.members(&archive);
-        let members = members.map_err(|error| self.placed(error))?;
-        let folder = self.folder(&members);
-        let mut names: Vec<String> = members
-            .iter()
-            .filter_map(|member| member.strip_prefix(&folder))
-            .filter_map(|rest| rest.split('/').next())
-            .filter(|name| !name.is_empty())
+        let opened = self.container.opened(limits)?;
+        let folder = if self.is_folder(limits) {
+            self.own_folder()
+        } else {
+            self.outer_folder().to_owned()
+        };
+        let mut names: Vec<String> = opened
+            .inside(&folder)
+            .filter_map(|name| name.strip_prefix(&folder)?.split('/').next())
+            .filter(|name| !matches!(*name, "" | "." | ".."))
             .map(str::to_owned)
             .collect();
-        names.sort();
+        names.sort_unstable();
         names.dedup();
         Ok(names)
     }
 
-    /// What names the member called `name` in the folder of this one.
-    pub(super) fn sibling(&self, name: &str) -> Source {
-        let folder = match self.name.rfind('/') {
-            Some(end) => &self.name[..=end],
-            None => "",
+    /// The member called `name` in the folder of this one, or in it where it is a folder itself.
+    pub(super) fn sibling(&self, name: &str, limits: &Limits) -> Member {
+        let folder = if self.is_folder(limits) {
+            self.own_folder()
+        } else {
+            self.outer_folder().to_owned()
         };
-        match &self.container {
-            Container::Path(path) => Source::Path(path.join(folder).join(name)),
-            Container::Address(address) => Source::Uri(format!("{address}#{folder}{name}")),
+        Member {
+            container: Arc::clone(&self.container),
+            name: folder + name,
         }
     }
 
-    /// The folder that this is, else the one it lies in, with its `/`.
-    fn folder(&self, members: &[String]) -> String {
-        let own = format!("{}/", self.name.trim_end_matches('/'));
-        if members.iter().any(|member| member.starts_with(&own)) {
-            return own;
+    /// What a user would write for it.
+    pub(super) fn source(&self) -> Source {
+        match &self.container.place {
+            Place::Path(path) => Source::Path(path.join(&self.name)),
+            Place::Address(address) => Source::Uri(format!("{address}#{}", self.name)),
         }
+    }
+
+    /// What the names of all members begin with that lie in this one.
+    fn own_folder(&self) -> String {
+        match self.name.trim_end_matches('/') {
+            "" => String::new(),
+            name => format!("{name}/"),
+        }
+    }
+
+    /// The folder that it lies in, with its `/`.
+    fn outer_folder(&self) -> &str {
         let end = self.name.rfind('/').map_or(0, |at| at + 1);
-        self.name[..end].to_owned()
-    }
-
-    fn container(&self, limits: &Limits) -> Result<Arc<dyn Resource>> {
-        match &self.container {
-            Container::Path(path) => open_path(path, limits),
-            Container::Address(address) => Source::Uri(address.clone()).open(limits),
-        }
-    }
-
-    fn placed(&self, error: Error) -> Error {
-        error.at(self)
+        &self.name[..end]
     }
 
     fn missing(&self, members: &[String]) -> Error {
@@ -270,11 +285,8 @@ impl Member {
             1 => format!("its only member is {shown}"),
             _ => format!("members are {shown}"),
         };
-        let what = match self.name.as_str() {
-            "" => format!("no member of {self} is named"),
-            name => format!("no member {} in {self}", shortened(name)),
-        };
-        not_found(format!("{what}; {members}"))
+        let (name, container) = (shortened(&self.name), &self.container);
+        not_found(format!("no member {name} in {container}; {members}"))
     }
 
     /// Says so where the name leads into a member.
@@ -284,19 +296,10 @@ impl Member {
             !member.ends_with('/') && rest.is_some_and(|rest| rest.starts_with(['/', '#']))
         })?;
         Some(Error::unsupported(format!(
-            "{self} is read, but no archive inside it: {} is a member",
+            "{} is read, but no archive inside it: {} is a member",
+            self.container,
             shortened(inner)
         )))
-    }
-}
-
-impl fmt::Display for Member {
-    /// The archive, for people.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.container {
-            Container::Path(path) => write!(f, "'{}'", path.display()),
-            Container::Address(address) => write!(f, "'{}'", kind::shown(address)),
-        }
     }
 }
 

@@ -17,13 +17,12 @@ impl Request {
         if self.mode.is_write() {
             return self.check_writable();
         }
-        if self.member().is_some() {
-            return self.input().map(|_| ());
-        }
-        let Some(path) = self.source.given_path() else {
+        let is_member = self.member()?.is_some();
+        let path = self.source.given_path().filter(|_| !is_member);
+        let Some(path) = path else {
             self.source.check_readable()?;
             // A server that does not answer is asked once, not by each plugin that would like a look.
-            if self.source.is_address() {
+            if (is_member || self.source.is_address()) && !self.is_dir() {
                 self.input()?;
             }
             return Ok(());
@@ -58,7 +57,7 @@ impl Request {
         if self.source.is_memory() {
             return Ok(());
         }
-        if let Some(member) = self.member() {
+        if let Some(member) = self.member()? {
             return member.check_writable();
         }
         let Some(path) = self.path() else {
@@ -102,9 +101,13 @@ impl Request {
         }
     }
 
-    /// Whether this is a folder.
+    /// Whether this is a folder, on the disk or in an archive; what an archive is named with a `/` behind is one too.
     pub fn is_dir(&self) -> bool {
-        let look = || self.source.given_path().is_some_and(|path| path.is_dir());
+        let look = || match self.member() {
+            Ok(Some(member)) => member.is_folder(&self.limits),
+            Ok(None) => self.source.given_path().is_some_and(|path| path.is_dir()),
+            Err(_) => false,
+        };
         !self.mode.is_write() && *self.shared.is_folder.get_or_init(look)
     }
 
@@ -122,8 +125,13 @@ impl Request {
         if !plain {
             return Err(Error::bad_option(format!("`{name}` is no plain file name")));
         }
-        let sibling = match self.source.fetched_member(self.mode.is_write())? {
-            Some(member) => Request::from(member.sibling(name)),
+        let sibling = match self.member()? {
+            Some(member) => {
+                let member = member.sibling(name, &self.limits);
+                let sibling = Request::from(member.source());
+                sibling.shared.member.get_or_init(|| Some(member));
+                sibling
+            }
             None => Request::from(self.folder()?.join(name)),
         };
         Ok(sibling.mode(self.mode).with_limits(self.limits.clone()))
@@ -134,7 +142,7 @@ impl Request {
     /// # Errors
     /// `Unsupported` for a resource without a folder.
     pub fn list(&self) -> Result<Vec<String>> {
-        if let Some(member) = self.source.fetched_member(false)? {
+        if let Some(member) = self.member()? {
             return member.list(&self.limits);
         }
         let folder = self.folder()?;
@@ -171,8 +179,12 @@ impl Request {
         let extension = self.own_extensions().pop()?;
         let archives = kind::archives();
         let is_archive = archives.iter().any(|(suffix, _)| *suffix == extension);
-        (is_archive && !self.mode.is_write())
-            .then(|| format!("the name of a member, as in `{}#NAME`", self.name()))
+        (is_archive && !self.mode.is_write()).then(|| {
+            let name = self.name();
+            format!(
+                "the name of a member, as in `{name}#NAME`, or `{name}#/` for all of it as a folder"
+            )
+        })
     }
 
     /// Whether this names a camera, the screen or the clipboard, which have no bytes of their own.

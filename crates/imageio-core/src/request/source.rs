@@ -156,10 +156,8 @@ impl Source {
         }
     }
 
+    /// What it names; members of archives are opened by their [`Member`].
     pub(super) fn open(&self, limits: &Limits) -> Result<Arc<dyn Resource>> {
-        if let Some(member) = self.member(false) {
-            return member.open(limits);
-        }
         match self {
             Source::Uri(uri) if kind::is_address(uri) => match kind::kind_of(uri) {
                 Some(ResourceKind {
@@ -169,13 +167,7 @@ impl Source {
                 Some(ResourceKind {
                     serve: Serve::File(file),
                     ..
-                }) => {
-                    let path = file(uri)?;
-                    match archive::of_path(&path, false, false) {
-                        Some(member) => member.open(limits),
-                        None => open_path(&path, limits),
-                    }
-                }
+                }) => open_path(&file(uri)?, limits),
                 // No other plugin may stumble over it on the way to the one that takes the name.
                 None if kind::is_device(uri) => Ok(Arc::new(BytesInput::new(Arc::new([])))),
                 _ => Err(kind::missing(uri)),

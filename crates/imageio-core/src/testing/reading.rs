@@ -64,6 +64,7 @@ fn check_repeats(resource: &mut ImageResource, default: &NdImage, report: &mut R
         resource.metadata(Index::All, false, &none),
         "metadata of the file",
     );
+    report.need(resource.summary(Index::Default, &none), "a summary");
 }
 
 /// Iteration, single reads, the stack and the end agree. Gives the frames.
@@ -320,6 +321,7 @@ pub(super) fn exercise(
     let _ = resource.properties(Index::All, &none);
     let _ = resource.metadata(Index::Default, false, &none);
     let _ = resource.metadata(Index::All, false, &none);
+    let _ = resource.summary(Index::Default, &none);
     let _ = resource.read_window(0, &Window::new([0..1, 0..1]), &none);
     let mut count = 0;
     for frame in resource.iter(&none).take(64) {

@@ -1,7 +1,7 @@
-//! Coded frames: run lengths, JPEG, JPEG-LS, JPEG 2000.
+//! Coded frames: run lengths, JPEG, JPEG-LS, JPEG 2000, JPEG XL.
 
 use imageio_codecs::jpeg::{self, Area, Colours, interchange};
-use imageio_codecs::{jpeg2000, jpegls};
+use imageio_codecs::{jpeg2000, jpegls, jpegxl};
 use imageio_core::{DType, Error, Limits, Result};
 
 use super::colour;
@@ -61,6 +61,7 @@ pub(crate) fn decode<T: Sample>(
             }
             Ok(())
         }
+        Coding::JpegXl => jpegxl_frame(data, pixels, out, limits),
         Coding::Native | Coding::Other => {
             Err(Error::unsupported("frames that are coded in no known way"))
         }
@@ -103,6 +104,38 @@ fn extend<T: Sample>(pixels: &Pixels, precision: u32, coded_signed: bool, out: &
             (raw as u64 >> shift) as i64
         });
     }
+}
+
+fn jpegxl_frame<T: Sample>(
+    data: &[u8],
+    pixels: &Pixels,
+    out: &mut [T],
+    limits: &Limits,
+) -> Result<()> {
+    let picture = jpegxl::Picture::open(data, limits)?;
+    let size = |len| u32::try_from(len).unwrap_or(u32::MAX);
+    same_size(
+        pixels,
+        size(picture.width),
+        size(picture.height),
+        picture.channels,
+    )?;
+    if picture.is_float || picture.bits > 16 {
+        let message = format!("a JPEG XL frame with samples of {} bits", picture.bits);
+        return Err(Error::unsupported(message));
+    }
+    // Floats from 0 to 1 tell whole numbers of up to 16 bits apart, of whatever depth they are.
+    let mut samples = limits.scratch::<f32>(out.len(), "a JPEG XL")?;
+    picture.decode(&mut samples)?;
+    let top = f32::from(u16::MAX >> (16 - picture.bits.clamp(1, 16)));
+    for (to, from) in out.iter_mut().zip(samples.iter()) {
+        *to = T::wrapped((from * top).clamp(0.0, top).round_ties_even() as i64);
+    }
+    extend(pixels, picture.bits, false, out);
+    if !picture.makes_colours {
+        turn(pixels, out);
+    }
+    Ok(())
 }
 
 fn jpeg_frame<T: Sample>(

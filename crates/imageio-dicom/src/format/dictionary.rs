@@ -101,6 +101,20 @@ pub(crate) fn keyword(tag: Tag) -> Option<&'static str> {
     find(tag).and_then(|line| line.get(10..))
 }
 
+/// The elements that have these names, in their order.
+pub(crate) fn tags_of(keywords: &[&str]) -> Vec<Tag> {
+    let mut found: Vec<(usize, Tag)> = STANDARD
+        .lines()
+        .filter_map(|line| {
+            let (tag, name) = (line.get(..8)?, line.get(10..)?);
+            let at = keywords.iter().position(|keyword| *keyword == name)?;
+            Some((at, Tag(u32::from_str_radix(tag, 16).ok()?)))
+        })
+        .collect();
+    found.sort_by_key(|&(at, _)| at);
+    found.into_iter().map(|(_, tag)| tag).collect()
+}
+
 fn find(tag: Tag) -> Option<&'static str> {
     // Overlays and curves repeat with even groups, PS3.5 7.6.
     let tag = match tag.group() {

@@ -152,7 +152,7 @@ fn photometric(header: &Header, samples: usize) -> Photometric {
         _ if samples != 3 => Photometric::Plain,
         "YBR_FULL" | "YBR_PARTIAL_444" => Photometric::Ybr,
         "YBR_FULL_422" => Photometric::Ybr422,
-        "YBR_RCT" | "YBR_ICT" => Photometric::Coded,
+        "YBR_RCT" | "YBR_ICT" | "XYB" => Photometric::Coded,
         _ => Photometric::Plain,
     }
 }

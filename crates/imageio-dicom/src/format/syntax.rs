@@ -13,6 +13,7 @@ pub(crate) enum Coding {
     Jpeg,
     JpegLs,
     Jpeg2000,
+    JpegXl,
     /// By something that is not decoded here.
     Other,
 }
@@ -45,10 +46,11 @@ impl Syntax {
             Some(".2") => (big_endian, Coding::Native),
             Some(".5") => (explicit, Coding::RunLength),
             Some(rest) => match rest.strip_prefix(".4.").and_then(|rest| rest.parse().ok()) {
-                // .80 and .81 are JPEG-LS, .90 to .93 JPEG 2000, what is below 80 is JPEG.
+                // .80 and .81 are JPEG-LS, .90 to .93 JPEG 2000, .110 to .112 JPEG XL, what is below 80 is JPEG.
                 Some(50..=70u32) => (explicit, Coding::Jpeg),
                 Some(80 | 81) => (explicit, Coding::JpegLs),
                 Some(90..=93) => (explicit, Coding::Jpeg2000),
+                Some(110..=112) => (explicit, Coding::JpegXl),
                 _ => (explicit, Coding::Other),
             },
             // Implicit and little-endian, of the software Papyrus 3.
@@ -99,7 +101,6 @@ impl Syntax {
             100 | 101 => Some("MPEG2"),
             102..=106 => Some("MPEG-4"),
             107 | 108 => Some("HEVC"),
-            110..=112 => Some("JPEG XL"),
             201..=205 => Some("HTJ2K"),
             _ => None,
         }
@@ -148,6 +149,8 @@ mod tests {
             ("4.81", Coding::JpegLs),
             ("4.90", Coding::Jpeg2000),
             ("4.91", Coding::Jpeg2000),
+            ("4.110", Coding::JpegXl),
+            ("4.112", Coding::JpegXl),
             ("4.102", Coding::Other),
             ("6.1", Coding::Other),
         ] {

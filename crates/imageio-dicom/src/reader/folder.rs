@@ -17,15 +17,27 @@ const DEPTH: usize = 16;
 /// What the name of a table of contents holds; such files are passed over.
 const CONTENTS: &str = "DICOMDIR";
 
-/// Whether a folder has a DICOM file: its first one tells, else any other.
+/// Whether a folder has a DICOM file, or else one of those inside it.
 pub(super) fn holds_dicom(folder: &Request) -> Result<bool> {
+    holds(folder, 0)
+}
+
+fn holds(folder: &Request, depth: usize) -> Result<bool> {
+    let mut inside = Vec::new();
     for name in folder.list()? {
         if name.contains(CONTENTS) {
             continue;
         }
         let file = folder.sibling(&name)?;
+        if file.is_dir() {
+            inside.push(file);
         // What cannot be read, as a socket, is none.
-        if !file.is_dir() && file.first_bytes(HEAD).is_ok_and(|head| has_preamble(&head)) {
+        } else if file.first_bytes(HEAD).is_ok_and(|head| has_preamble(&head)) {
+            return Ok(true);
+        }
+    }
+    for folder in inside.iter().filter(|_| depth < DEPTH) {
+        if holds(folder, depth + 1)? {
             return Ok(true);
         }
     }

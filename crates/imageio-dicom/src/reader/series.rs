@@ -114,18 +114,37 @@ impl DicomSeries {
 
     /// Name of the patient, shape, and what the series is said to be; for people, not for logs.
     pub fn description(&self) -> String {
-        let text = |tag| {
-            let data = &self.slices.first()?.header.data;
-            let charsets = crate::format::charset::Charsets::of(data, None);
-            let text = charsets.decode(data.bytes(tag)?, tag == Tag(0x0010_0010));
-            Some(text.trim_end_matches([' ', '\0']).to_owned())
-        };
-        let shape: Vec<String> = self.shape.iter().map(usize::to_string).collect();
         let mut fields = Vec::new();
-        fields.extend(text(Tag(0x0010_0010)));
-        fields.push(shape.join("x"));
-        fields.extend(text(Tag(0x0008_103e)).map(|text| format!("'{text}'")));
+        fields.extend(self.text(Tag(0x0010_0010)));
+        fields.push(self.shape_text());
+        fields.extend(self.text(Tag(0x0008_103e)).map(|text| format!("'{text}'")));
         fields.join(" ")
+    }
+
+    /// The same without the patient: what kind of images, their shape, number of files, and what they are said to be.
+    pub(super) fn outline(&self) -> String {
+        let mut fields = Vec::new();
+        fields.extend(self.text(Tag(0x0008_0060)));
+        fields.push(self.shape_text());
+        fields.push(match self.len() {
+            1 => "1 file".to_owned(),
+            count => format!("{count} files"),
+        });
+        fields.extend(self.text(Tag(0x0008_103e)).map(|text| format!("'{text}'")));
+        fields.join(" ")
+    }
+
+    fn shape_text(&self) -> String {
+        let shape: Vec<String> = self.shape.iter().map(usize::to_string).collect();
+        shape.join("x")
+    }
+
+    /// What the first file has in an element of text.
+    fn text(&self, tag: Tag) -> Option<String> {
+        let data = &self.slices.first()?.header.data;
+        let charsets = crate::format::charset::Charsets::of(data, None);
+        let text = charsets.decode(data.bytes(tag)?, tag == Tag(0x0010_0010));
+        Some(text.trim_end_matches([' ', '\0']).to_owned())
     }
 }
 

@@ -32,6 +32,8 @@ fn files_are_known_by_four_letters_and_folders_by_their_files() {
         &[("DICOMDIR", good.clone()), ("notes.txt", b"x".to_vec())],
     );
     assert!(!accepts(contents.0.as_path()));
+    let deep = Folder::new("deep", &[("inside/more/a.dcm", good.clone())]);
+    assert!(accepts(deep.0.as_path()));
     let full = Folder::new("full", &[("DICOMDIR", b"x".to_vec()), ("a.dcm", good)]);
     assert!(accepts(full.0.as_path()));
 }

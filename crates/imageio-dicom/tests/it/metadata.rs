@@ -1,10 +1,10 @@
 //! Metadata: Python's names and values, and all the rest on request.
 
-use imageio_core::{Index, Value};
+use imageio_core::{ImageMode, Index, Value};
 use imageio_dicom::{DicomReadOptions, DicomReader, Tags};
 use serde_json::{Value as Json, json};
 
-use crate::support::{Dcm, fixture, json};
+use crate::support::{Dcm, Folder, Vr, element, fixture, json};
 
 fn of(dcm: &Dcm, options: &DicomReadOptions) -> Json {
     json(
@@ -300,6 +300,83 @@ fn identity_goes_on_request_deep_inside_too() {
             "{text}"
         );
     }
+}
+
+/// A sequence of one item, of defined lengths, in a form to be put.
+fn item(elements: &[(u32, Vr, &str)]) -> Vec<u8> {
+    let mut inside = Vec::new();
+    for (tag, vr, text) in elements {
+        element(&mut inside, (*tag, **vr, text.as_bytes()), true);
+    }
+    let mut out = vec![0xfe, 0xff, 0, 0xe0];
+    out.extend((inside.len() as u32).to_le_bytes());
+    out.extend(inside);
+    out
+}
+
+#[test]
+fn a_summary_has_device_and_exposure_and_no_patient_where_that_is_not_wanted() {
+    let dcm = Dcm::new()
+        .text(0x0010_0010, b"PN", "Doe^Jane")
+        .text(0x0008_0060, b"CS", "CT")
+        .text(0x0008_1090, b"LO", "Scanner 9")
+        .text(0x0018_0060, b"DS", "120")
+        .text(0x0018_1151, b"IS", "")
+        .text(0x0018_0050, b"DS", "2.5");
+    let summary = |dcm: &Dcm, options: &DicomReadOptions| {
+        json(&dcm.open().summary(Index::Default, options).expect("known"))
+    };
+    let options = DicomReadOptions::new();
+    let expected = json!({
+        "PatientName": "Doe^Jane", "Modality": "CT", "ManufacturerModelName": "Scanner 9", "KVP": 120.0,
+        "SliceThickness": 2.5,
+    });
+    let known = summary(&dcm, &options);
+    assert_eq!(known, expected);
+    let order = known.as_object().expect("a map").keys();
+    assert!(order.eq(expected.as_object().expect("a map").keys()));
+    let hidden = summary(&dcm, &options.clone().identity(false));
+    assert_eq!(hidden.get("PatientName"), None);
+    assert_eq!(hidden["KVP"], 120.0);
+    // Newer kinds say it for all frames, deep inside; what stands at the top goes before.
+    let deep = item(&[(0x0018_0060, b"DS", "80"), (0x0018_1150, b"IS", "7 ")]);
+    let mut groups = Vec::new();
+    element(&mut groups, (0x0018_9321, *b"SQ", &deep), true);
+    let mut shared = vec![0xfe, 0xff, 0, 0xe0];
+    shared.extend((groups.len() as u32).to_le_bytes());
+    shared.extend(groups);
+    let enhanced = summary(&dcm.put(0x5200_9229, b"SQ", shared), &options);
+    assert_eq!(
+        (&enhanced["KVP"], &enhanced["ExposureTime"]),
+        (&json!(120.0), &json!(7))
+    );
+}
+
+#[test]
+fn a_summary_of_a_folder_lists_its_series() {
+    let named = |dcm: Dcm| {
+        dcm.text(0x0008_103e, b"LO", "legs")
+            .text(0x0010_0010, b"PN", "Doe")
+    };
+    let folder = Folder::new(
+        "outlines",
+        &[
+            ("a", named(Dcm::slice("1.1", 1, 0.0)).bytes()),
+            ("b", named(Dcm::slice("1.1", 2, 1.0)).bytes()),
+            (
+                "c",
+                Dcm::slice("1.2", 1, 0.0)
+                    .text(0x0008_0060, b"CS", "MR")
+                    .bytes(),
+            ),
+        ],
+    );
+    let mut reader = folder.reader(ImageMode::Any);
+    let summary = reader.summary(Index::Default, &DicomReadOptions::new());
+    assert_eq!(
+        json(&summary.expect("known"))["series"],
+        json!(["2x2x3 2 files 'legs'", "MR 2x3 1 file"])
+    );
 }
 
 #[test]

@@ -9,6 +9,102 @@ fn read(name: &str, options: &FitsReadOptions) -> imageio_core::NdImage {
     open(name).read(Index::Default, options).expect(name)
 }
 
+/// A unit of these cards, and of `data` bytes.
+fn unit(cards: &[&str], data: usize) -> Vec<u8> {
+    let mut lines: Vec<String> = cards.iter().map(|card| format!("{card:80}")).collect();
+    lines.push(format!("{:80}", "END"));
+    let mut bytes = lines.concat().into_bytes();
+    bytes.resize(bytes.len().next_multiple_of(2880), b' ');
+    bytes.resize(bytes.len() + data.next_multiple_of(2880), 0);
+    bytes
+}
+
+#[test]
+fn a_summary_has_instrument_exposure_and_coordinates() {
+    let mut file = unit(
+        &[
+            "SIMPLE  =                    T",
+            "BITPIX  =                    8",
+            "NAXIS   =                    0",
+            "INSTRUME= 'ACS     '",
+            "EXPTIME =                 12.5",
+            "FILTER1 = '        '",
+        ],
+        0,
+    );
+    file.extend(unit(
+        &[
+            "XTENSION= 'IMAGE   '",
+            "BITPIX  =                    8",
+            "NAXIS   =                    2",
+            "NAXIS1  =                    3",
+            "NAXIS2  =                    2",
+            "PCOUNT  =                    0",
+            "GCOUNT  =                    1",
+            "EXTNAME = 'SCI     '",
+            "EXPTIME =                 11.0",
+            "OBJECT  = 'M 51    '",
+            "CTYPE1  = 'RA---TAN'",
+            "CTYPE2  = 'DEC--TAN'",
+            "CRVAL1  =                202.5",
+            "CRVAL2  =                 47.2",
+            "CD1_1   =               -0.001",
+            "CD2_2   =                0.001",
+        ],
+        6,
+    ));
+    let options = FitsReadOptions::new();
+    let mut reader = FitsReader::open(file, &options).expect("a file");
+    let summary = reader.summary(Index::Default, &options).expect("known");
+    let json: serde_json::Value = serde_json::from_str(&summary.to_json()).expect("JSON");
+    let expected = serde_json::json!({
+        "OBJECT": "M 51",
+        "INSTRUME": "ACS",
+        "EXPTIME": 11.0,
+        "wcs": {
+            "axes": ["RA---TAN", "DEC--TAN"],
+            "values": [202.5, 47.2],
+            "scale": "3.6 arcsec x 3.6 arcsec a pixel",
+        },
+        "hdus": ["0 empty", "1 SCI image 2x3 uint8"],
+    });
+    assert_eq!(json, expected);
+    let keys: Vec<&str> = summary.keys().collect();
+    assert_eq!(keys, ["OBJECT", "INSTRUME", "EXPTIME", "wcs", "hdus"]);
+}
+
+#[test]
+fn a_file_without_an_image_says_what_it_holds() {
+    let table = unit(
+        &[
+            "XTENSION= 'BINTABLE'",
+            "BITPIX  =                    8",
+            "NAXIS   =                    2",
+            "NAXIS1  =                    4",
+            "NAXIS2  =                    2",
+            "PCOUNT  =                    0",
+            "GCOUNT  =                    1",
+            "TFIELDS =                    1",
+            "TFORM1  = 'J       '",
+            "EXTNAME = 'EVENTS  '",
+        ],
+        8,
+    );
+    let head = [
+        "SIMPLE  =                    T",
+        "BITPIX  =                    8",
+        "NAXIS   =                    0",
+    ];
+    let options = FitsReadOptions::new();
+    let mut reader = FitsReader::open([unit(&head, 0), table].concat(), &options).expect("a file");
+    let error = reader.read(Index::Default, &options).expect_err("a table");
+    assert_eq!(error.kind(), ErrorKind::OutOfRange);
+    assert_eq!(
+        error.message(),
+        "no image among the units 0 empty, 1 EVENTS BINTABLE"
+    );
+}
+
 // checklist: E-164, E-166
 #[test]
 fn unsigned_integers_are_an_option() {

@@ -129,12 +129,7 @@ fn a_missing_member_lists_those_that_are_there() -> Result<()> {
              `inside/deeper/c.tar.gz`"
         )
     );
-    assert!(error("x.zip/inside").1.contains("members are `a.PNG`"));
-    assert!(
-        error("x.zip/folder/").1.starts_with("no member"),
-        "a folder has no bytes"
-    );
-    assert!(error("x.zip/").1.contains("no member of"));
+    assert!(error("x.zip/insid").1.contains("members are `a.PNG`"));
     assert!(
         error("one.zip#a")
             .1
@@ -162,6 +157,56 @@ fn a_missing_member_lists_those_that_are_there() -> Result<()> {
             .expect_err("z"),
     );
     assert_eq!(io.kind(), std::io::ErrorKind::NotFound);
+    Ok(())
+}
+
+// checklist: C-030, C-040
+#[test]
+fn folders_of_an_archive_are_folders() -> Result<()> {
+    let folder = tempdir()?;
+    let text = folder.path().display().to_string();
+    std::fs::write(folder.path().join("x.zip"), sample())?;
+    std::fs::write(folder.path().join("none.zip"), archive(&[]))?;
+    for (uri, names) in [
+        ("x.zip/", &["a.PNG", "folder", "inside"][..]),
+        ("x.zip#/", &["a.PNG", "folder", "inside"]),
+        ("x.zip/inside", &["b.txt", "deeper", "long.bin"]),
+        ("x.zip#inside/", &["b.txt", "deeper", "long.bin"]),
+        ("x.zip/folder", &[]),
+        ("none.zip/", &[]),
+    ] {
+        let request = Request::new(&format!("{text}/{uri}"));
+        request.check()?;
+        assert!(request.is_dir(), "{uri}");
+        assert_eq!(request.list()?, names, "{uri}");
+        assert!(request.first_bytes(4)?.is_empty(), "{uri}");
+        let error = request.read_all().map(|_| ()).expect_err(uri);
+        assert!(error.message().ends_with("is a folder"), "{error}");
+    }
+    let inside = Request::new(&format!("{text}/x.zip")).sibling("x.zip")?;
+    assert!(!inside.is_dir(), "the archive as such is a file");
+    let root = Request::new(&format!("{text}/x.zip/"));
+    let deep = root.sibling("inside")?.sibling("deeper")?;
+    assert!(deep.is_dir());
+    assert_eq!(deep.list()?, ["c.tar.gz"]);
+    assert_eq!(deep.sibling("c.tar.gz")?.read_all()?, &b"deep"[..]);
+    assert_eq!(
+        deep.sibling("c.tar.gz")?.name(),
+        format!("{text}/x.zip/inside/deeper/c.tar.gz")
+    );
+    let gone = root.sibling("gone")?;
+    assert!(!gone.is_dir());
+    assert_eq!(gone.check().map_err(|e| e.kind()), Err(ErrorKind::NotFound));
+    Ok(())
+}
+
+#[test]
+fn names_that_lead_out_of_an_archive_are_not_listed() -> Result<()> {
+    let folder = tempdir()?;
+    let path = folder.path().join("x.zip");
+    let names = ["../a.png", "/b.png", "./c.png", "d.png"];
+    std::fs::write(&path, archive(&names.map(|name| stored(name, b""))))?;
+    assert_eq!(Request::from(path.join("d.png")).list()?, ["d.png"]);
     Ok(())
 }
 
@@ -294,6 +339,10 @@ fn an_address_has_members_too_and_little_of_it_is_read() -> Result<()> {
     assert_eq!(packed.first_bytes(4)?[..], [0, 1, 4, 9]);
     let fetched = FETCHED.swap(0, Ordering::SeqCst);
     assert!(fetched < 1 << 18, "{fetched} bytes");
+    let stored = request.sibling("b.bin")?.sibling("b.bin")?;
+    assert_eq!(stored.first_bytes(1)?[0], 7);
+    let fetched = FETCHED.swap(0, Ordering::SeqCst);
+    assert!(fetched < 6000, "{fetched} bytes: the table was read again");
     assert_eq!(packed.list()?, ["b.bin", "c.bin"]);
     // What stands before the sign is no archive here, and the rest belongs to the address.
     assert!(Request::new("counted://host/x#dir/b.bin").len()? > 40 << 20);
