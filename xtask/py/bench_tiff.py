@@ -2,6 +2,8 @@
 
 import io
 import os
+import struct
+import zlib
 
 import numpy as np
 import tifffile
@@ -24,12 +26,36 @@ def make(folder, scale, photograph):
         for layout, how in (("strips", {}), ("tiles", {"tile": (256, 256)})):
             path = os.path.join(folder, f"{name}_{layout}.tif")
             tifffile.imwrite(path, photo, photometric="rgb", compression=codec, predictor=True, **how)
+    huge(os.path.join(folder, "huge.tif"))
     stack = random.integers(0, 4096, (1000, 128, 256), dtype=np.uint16)
     tifffile.imwrite(os.path.join(folder, "stack.tif"), stack, photometric="minisblack")
     for n in range(1000):
         path = os.path.join(folder, "many_tiff", f"{n:04}.tif")
         about = {"description": f"number {n}", "software": "bench", "resolution": (72, 72)}
         tifffile.imwrite(path, stack[n, :32, :32], photometric="minisblack", **about)
+
+
+def huge(path, side=100_000, tile=512):
+    """A BigTIFF of `side` x `side` pixels of 8 bits in Deflate tiles, whose index names the same few tiles again and again."""
+    across, tags = -(-side // tile), 10
+    count, random = across * across, np.random.default_rng(4)
+    noise = random.integers(0, 8, (8, tile, tile), dtype=np.uint8)
+    tiles = [zlib.compress((np.arange(tile, dtype=np.uint8) // 2 + part).tobytes()) for part in noise]
+    index = 16 + 8 + tags * 20 + 8
+    places, at = [], index + count * 12
+    for data in tiles:
+        places.append((at, len(data)))
+        at += len(data)
+    entries = [(256, 4, 1, side), (257, 4, 1, side), (258, 3, 1, 8), (259, 3, 1, 8), (262, 3, 1, 1), (277, 3, 1, 1)]
+    entries += [(322, 4, 1, tile), (323, 4, 1, tile), (324, 16, count, index), (325, 4, count, index + count * 8)]
+    with open(path, "wb") as out:
+        out.write(struct.pack("<2sHHHQQ", b"II", 43, 8, 0, 16, tags))
+        for entry in entries:
+            out.write(struct.pack("<HHQQ", *entry))
+        out.write(bytes(8))
+        for kind, column in (("<u8", 0), ("<u4", 1)):
+            out.write(np.array([places[n % len(places)][column] for n in range(count)], kind).tobytes())
+        out.write(b"".join(tiles))
 
 
 def iterate(path):

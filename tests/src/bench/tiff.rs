@@ -1,8 +1,12 @@
 //! The calls on TIFF files that other formats do not have.
 
 use super::{Call, Outcome, black_box, files, held};
-use imageio::v3 as iio;
+use imageio::{Mode, Options, Window, v3 as iio};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+
+/// 512 x 512 pixels over four tiles.
+const WINDOW: [Range<usize>; 2] = [50_100..50_612, 40_300..40_812];
 
 pub(super) fn call(op: &str, path: PathBuf, setting: &str) -> Outcome<Call> {
     if op == "meta_all" {
@@ -12,6 +16,13 @@ pub(super) fn call(op: &str, path: PathBuf, setting: &str) -> Outcome<Call> {
                 black_box(iio::immeta(path)?);
             }
             held(0, ())
+        }));
+    }
+    if op == "window" {
+        return Ok(Box::new(move || {
+            let mut file = iio::imopen(&path, Mode::READ)?;
+            let image = file.read_window(0, &Window::new(WINDOW), &Options::new())?;
+            held(image.nbytes(), image)
         }));
     }
     let image = iio::imread(&path)?;

@@ -46,7 +46,7 @@ fn measure(request: &Value) -> Outcome<Value> {
     let call = match text("lib").as_str() {
         "ours"
             if op == "meta_all"
-                || (is_tiff && ["write", "save", "replace"].contains(&op.as_str())) =>
+                || (is_tiff && ["write", "save", "replace", "window"].contains(&op.as_str())) =>
         {
             tiff::call(&op, path, &text("setting"))?
         }

@@ -60,6 +60,14 @@ pub(super) const WORKLOADS: &[Workload] = &[
     .by_clock()
     .size(&["tifffile:zlib"], 1.02),
     workload(
+        "window of 512 x 512 in a TIFF of 100,000 x 100,000",
+        "window",
+        "huge.tif",
+        &[],
+    )
+    .within_ns(20e6)
+    .tight(),
+    workload(
         "metadata of 1,000 TIFF files",
         "meta_all",
         "many_tiff",
