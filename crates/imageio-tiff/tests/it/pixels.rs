@@ -1,32 +1,13 @@
 //! Pixels that no other program writes any more, and what no fixture can hold.
 
-use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::io::Cursor;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use imageio_core::{DType, ErrorKind, Index, NdImage, Request, Window};
 use imageio_tiff::{TiffReadOptions, TiffReader};
 
-use crate::support::{described, files_in, fixtures, name_of};
-
-const SHORT: u16 = 3;
-const LONG: u16 = 4;
-
-/// A little-endian file of `data`, which begins at 8, and one page with these tags.
-fn file(data: &[u8], tags: &[(u16, u16, u32, u32)]) -> Vec<u8> {
-    let mut out = b"II*\0".to_vec();
-    out.extend((8 + data.len() as u32).to_le_bytes());
-    out.extend(data);
-    out.extend((tags.len() as u16).to_le_bytes());
-    for (code, kind, count, value) in tags {
-        out.extend(code.to_le_bytes());
-        out.extend(kind.to_le_bytes());
-        out.extend(count.to_le_bytes());
-        out.extend(value.to_le_bytes());
-    }
-    out.extend([0; 4]);
-    out
-}
+use crate::support::{Counted, LONG, SHORT, described, file, files_in, fixtures, name_of};
 
 fn read(bytes: Vec<u8>) -> imageio_core::Result<NdImage> {
     TiffReader::open(bytes)?.read(Index::Default, &TiffReadOptions::new())
@@ -169,23 +150,6 @@ fn cut_packbits() -> Vec<u8> {
     data[at..at + 4].copy_from_slice(&end.to_le_bytes());
     data.extend([7, 1, 2]);
     data
-}
-
-/// Bytes that are counted as they are read.
-struct Counted(Cursor<Vec<u8>>, Arc<AtomicU64>);
-
-impl Read for Counted {
-    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.0.read(buf)?;
-        self.1.fetch_add(count as u64, Ordering::Relaxed);
-        Ok(count)
-    }
-}
-
-impl Seek for Counted {
-    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
-        self.0.seek(to)
-    }
 }
 
 /// 100,000 pixels in both directions, in tiles of 512 that all lie in the same place.
