@@ -254,6 +254,22 @@ fn compressions_are_undone_or_named() {
         "uint8_plain",
     ]);
     are_the_references(&["webp_", "png_", "jpegxl_", "jpeg2000_", "lerc_", "fax_"]);
+    // Deflate has a second number.
+    let named = |data: &[u8], code: u16| {
+        let entry = |code: u16| [259u16, 3, 1, 0, code].map(u16::to_le_bytes).concat();
+        let at = data
+            .windows(10)
+            .position(|w| w == entry(8))
+            .expect("Deflate");
+        [&data[..at], &entry(code), &data[at + 10..]].concat()
+    };
+    let files = files_in(&fixtures().join("tiff"));
+    let path = files
+        .iter()
+        .find(|path| name_of(path).starts_with("pixels_zlib_tiles"));
+    let deflated = std::fs::read(path.expect("a file")).expect("a file");
+    let other = read(named(&deflated, 32946)).expect("a page");
+    assert_eq!(other, read(deflated).expect("a page"));
     let path = fixtures().join("bad/tiff/pixels_jpegxr.tif");
     let error = read(std::fs::read(path).expect("a file")).expect_err("no such codec");
     assert_eq!(error.kind(), ErrorKind::Unsupported);

@@ -108,7 +108,7 @@ fn flags_are_those_of_the_reference() {
     });
 }
 
-// checklist: E-140
+// checklist: E-140, H-004
 #[test]
 fn a_stack_of_planes_is_one_page_and_one_series() {
     let mut reader = open("stk_z.stk");
