@@ -13,7 +13,7 @@ mod baseline;
 mod frame;
 mod planes;
 
-pub use abbreviated::{Colours, interchange};
+pub use abbreviated::{Colours, interchange, next_segment};
 pub use backend::{Job, Subsampling, decode_deep, encode};
 pub use frame::{Coding, Component, FrameHeader};
 

@@ -1,4 +1,4 @@
-//! LERC, the second version of Esri's [limited error raster compression](https://github.com/Esri/lerc), decoding only.
+//! LERC, Esri's [limited error raster compression](https://github.com/Esri/lerc) of both versions, decoding only.
 #![expect(
     clippy::float_cmp,
     reason = "the format gives bounds and errors a meaning where they are exactly equal"
@@ -8,6 +8,7 @@ use imageio_core::{DType, Element, Error, Limits, Result};
 
 mod bits;
 mod blocks;
+mod first;
 mod floats;
 mod header;
 mod huffman;
@@ -39,13 +40,16 @@ pub fn decode<T: Value + Element>(
     let blob = data
         .get(header.start..header.end)
         .ok_or_else(|| broken("it breaks off"))?;
+    out.fill(T::default());
+    if header.version == 1 {
+        return first::decode(blob, header, out, limits);
+    }
     let mut picture = Picture {
         header,
         mask: mask(blob, header, limits)?,
         highest: Vec::new(),
         reader: Reader::new(blob.get(header.behind_mask(blob)..).unwrap_or_default()),
     };
-    out.fill(T::default());
     if header.valid == 0 {
         return Ok(());
     }
@@ -151,7 +155,12 @@ fn mask(blob: &[u8], header: &Header, limits: &Limits) -> Result<Option<Vec<u8>>
             "a LERC picture with the mask of another",
         ));
     }
-    let mut rest = blob.get(header.behind_header()..).unwrap_or_default();
+    let packed = blob.get(header.behind_header()..).unwrap_or_default();
+    unpack_mask(packed, pixels, limits).map(Some)
+}
+
+/// A bit for each pixel, from runs up to the mark of the end.
+fn unpack_mask(mut rest: &[u8], pixels: usize, limits: &Limits) -> Result<Vec<u8>> {
     let mut mask = limits.try_vec::<u8>(pixels.div_ceil(8), "the mask of a LERC picture")?;
     let mut at = 0;
     loop {
@@ -160,7 +169,7 @@ fn mask(blob: &[u8], header: &Header, limits: &Limits) -> Result<Option<Vec<u8>>
             .ok_or_else(|| broken("its mask breaks off"))?;
         let count = i16::from_le_bytes(*count);
         if count == i16::MIN {
-            return Ok(Some(mask));
+            return Ok(mask);
         }
         let len = usize::from(count.unsigned_abs());
         let target = mask

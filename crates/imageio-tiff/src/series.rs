@@ -14,8 +14,11 @@ mod imagej;
 mod instruments;
 mod lsm;
 mod mmstack;
+mod ndtiff;
 mod ome;
+mod philips;
 mod pyramid;
+mod scanimage;
 mod shaped;
 mod slides;
 mod stk;
@@ -73,6 +76,12 @@ const KINDS: &[Kind] = &[
         otherwise: Otherwise::Generic,
     },
     Kind {
+        name: "ndtiff",
+        detect: ndtiff::is,
+        find: ndtiff::find,
+        otherwise: Otherwise::Next,
+    },
+    Kind {
         name: "fluoview",
         detect: |document| vendor::is(document, "is_fluoview"),
         find: instruments::fluoview,
@@ -82,6 +91,12 @@ const KINDS: &[Kind] = &[
         name: "stk",
         detect: |document| vendor::is(document, "is_stk"),
         find: stk::find,
+        otherwise: Otherwise::Generic,
+    },
+    Kind {
+        name: "sis",
+        detect: |document| vendor::is(document, "is_sis"),
+        find: instruments::sis,
         otherwise: Otherwise::Generic,
     },
     Kind {
@@ -112,6 +127,18 @@ const KINDS: &[Kind] = &[
         name: "bif",
         detect: |document| vendor::is(document, "is_bif"),
         find: slides::bif,
+        otherwise: Otherwise::Generic,
+    },
+    Kind {
+        name: "philips",
+        detect: vendor::philips::is,
+        find: philips::find,
+        otherwise: Otherwise::Generic,
+    },
+    Kind {
+        name: "scanimage",
+        detect: vendor::scanimage::is,
+        find: scanimage::find,
         otherwise: Otherwise::Generic,
     },
     Kind {

@@ -76,7 +76,7 @@ fn body_of(tables: &[u8]) -> Result<&[u8]> {
 }
 
 /// The segment at the front and what follows; nothing from the first scan on, or where no segment stands.
-pub(super) fn next_segment(mut bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+pub fn next_segment(mut bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     // T.81 B.1.1.2: any number of FF may stand before a marker.
     while let [0xff, rest @ ..] = bytes
         && rest.first() == Some(&0xff)

@@ -3,7 +3,7 @@
 use imageio_core::{DType, Error, Result};
 
 use super::bits::Reader;
-use super::{MOST_DEPTH, broken};
+use super::{MOST_DEPTH, broken, first};
 
 /// The header of a picture.
 #[derive(Clone, Debug)]
@@ -28,17 +28,17 @@ pub struct Header {
     /// Where the picture lies in the data.
     pub(super) start: usize,
     pub(super) end: usize,
-    len: usize,
+    pub(super) len: usize,
 }
 
 impl Header {
     /// Reads the header that `data` begins with, and checks the sum over all of the picture.
     ///
     /// # Errors
-    /// `Corrupt` for other bytes and a wrong sum; `Unsupported` for the first version of the format.
+    /// `Corrupt` for other bytes and a wrong sum; `Unsupported` for versions to come.
     pub fn find(data: &[u8]) -> Result<Self> {
-        if data.starts_with(b"CntZImage ") {
-            return Err(Error::unsupported("LERC of the first version"));
+        if let Some(body) = data.strip_prefix(first::MAGIC) {
+            return first::header(body);
         }
         let body = data
             .strip_prefix(b"Lerc2 ")

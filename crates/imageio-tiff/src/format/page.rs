@@ -11,9 +11,11 @@ use super::tags;
 
 mod fields;
 mod jpeg_size;
+mod restarts;
 mod segments;
 
 use fields::{Fields, MAX_SAMPLES, join_equal, subfile_type};
+pub(crate) use restarts::Restarts;
 pub(crate) use segments::{Grid, Span};
 
 /// Compression 1: pixels as they are.
@@ -67,6 +69,8 @@ pub(crate) struct Page {
     pub(crate) assumed_len: Option<u64>,
     /// Where strips are, when that is elsewhere than the entries say.
     pub(crate) mended: Option<Arc<[Span]>>,
+    /// Where the tiles of one large JPEG are.
+    pub(crate) restarts: Option<Restarts>,
 }
 
 impl Page {
@@ -105,6 +109,7 @@ impl Page {
             subfile_type: subfile_type(&fields),
             assumed_len: None,
             mended: source.lsm().and_then(|lsm| lsm.spans(ifd.offset)),
+            restarts: None,
             ifd: Ifd {
                 offset: ifd.offset,
                 entries: Vec::new(),
@@ -114,7 +119,9 @@ impl Page {
         page.set_samples(&fields)?;
         page.set_layout(&fields)?;
         page.set_data(&fields)?;
+        page.mend_depth(&fields);
         page.set_jpeg_size(&fields)?;
+        page.set_restarts(&fields)?;
         if source.lsm().is_some() {
             page.set_lsm(&fields)?;
         }
@@ -163,6 +170,19 @@ impl Page {
             (None, _) => (1, 1),
         };
         Ok(())
+    }
+
+    /// Philips DP writes a depth for pages that have none.
+    fn mend_depth(&mut self, fields: &Fields<'_>) {
+        let software = fields.ifd.get(tags::SOFTWARE);
+        let software = software.filter(|_| fields.ifd.has(tags::IMAGE_DEPTH));
+        let software = software.and_then(|entry| fields.source.text(entry).ok());
+        if software.is_some_and(|text| text.starts_with("Philips DP")) {
+            self.depth = 1;
+            if let Some(tile) = &mut self.tile {
+                tile.depth = 1;
+            }
+        }
     }
 
     /// What LSM means by what it says.

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use imageio_core::{Error, Result};
 
-use super::page::Page;
+use super::page::{OLD_JPEG, Page};
 use super::source::Source;
 
 mod coding;
@@ -19,6 +19,7 @@ mod picture;
 mod plain;
 mod plan;
 mod predictor;
+mod restarts;
 mod samples;
 mod segment;
 mod ycbcr;
@@ -74,7 +75,7 @@ pub(crate) fn read_region(
     region: &Region,
     out: &mut [u8],
 ) -> Result<()> {
-    let segments = Segments::of(page)?;
+    let mut segments = Segments::of(page)?;
     let len = region
         .len()
         .and_then(|len| len.checked_mul(segments.dtype.size()));
@@ -92,8 +93,14 @@ pub(crate) fn read_region(
     if page.offsets.is_none() {
         return Err(Error::corrupt("a page without offsets of strips or tiles"));
     }
-    if old_jpeg::read(source, page, &segments, region, out)? {
-        return Ok(());
+    if page.compression == OLD_JPEG {
+        if old_jpeg::read(source, page, &segments, region, out)? {
+            return Ok(());
+        }
+        segments.header = old_jpeg::Header::find(source, page)?;
+    }
+    if let Some(restarts) = &page.restarts {
+        return restarts::read((source, page), restarts, &segments, region, out);
     }
     if segments.is_plain() && page.tile.is_none() {
         return plain::read(source, page, &segments, region, out);

@@ -18,6 +18,9 @@ pub(crate) mod geotiff;
 pub(crate) mod lsm;
 pub(crate) mod mdgel;
 pub(crate) mod micromanager;
+mod olympus;
+pub(crate) mod philips;
+pub(crate) mod scanimage;
 mod settings;
 pub(crate) mod stk;
 
@@ -56,6 +59,9 @@ const DECODERS: &[(u16, Decoder)] = &[
     (tags::OLYMPUS_SIS, |source, _, entry| {
         fields::sis(source, entry)
     }),
+    (tags::OLYMPUS_INI, |source, _, entry| {
+        olympus::ini(source, entry)
+    }),
     (tags::MICRO_MANAGER_METADATA, |source, _, entry| {
         micromanager::of_page(source, entry)
     }),
@@ -70,78 +76,99 @@ pub(crate) fn value(source: &Source, page: &Page, entry: &Entry) -> Option<Resul
 /// What a kind of file says about the whole, under tifffile's name for it. A new one is a row.
 struct Block {
     name: &'static str,
-    /// The key that says that a file is of this kind.
-    flag: &'static str,
+    /// Whether a file is of this kind, of which its flags are known.
+    detect: fn(&Document, &Metadata) -> bool,
     read: fn(&mut Document) -> Result<Value>,
 }
 
 const BLOCKS: &[Block] = &[
     Block {
         name: "lsm_metadata",
-        flag: "is_lsm",
+        detect: |_, flags| holds(flags, "is_lsm"),
         read: |document| tag(document, &[tags::CZ_LSM_INFO]),
     },
     Block {
         name: "stk_metadata",
-        flag: "is_stk",
+        detect: |_, flags| holds(flags, "is_stk"),
         read: |document| Ok(Value::from(stk::of_file(document))),
     },
     Block {
         name: "fluoview_metadata",
-        flag: "is_fluoview",
+        detect: |_, flags| holds(flags, "is_fluoview"),
         read: |document| fluoview::of_file(document).map(Value::from),
     },
     Block {
         name: "nih_metadata",
-        flag: "is_nih",
+        detect: |_, flags| holds(flags, "is_nih"),
         read: |document| tag(document, &[tags::NIH_IMAGE_HEADER]),
     },
     Block {
         name: "fei_metadata",
-        flag: "is_fei",
+        detect: |_, flags| holds(flags, "is_fei"),
         read: |document| tag(document, &[tags::FEI_SFEG, tags::FEI_HELIOS]),
     },
     Block {
         name: "sem_metadata",
-        flag: "is_sem",
+        detect: |_, flags| holds(flags, "is_sem"),
         read: |document| tag(document, &[tags::CZ_SEM]),
     },
     Block {
         name: "sis_metadata",
-        flag: "is_sis",
-        read: |document| tag(document, &[tags::OLYMPUS_SIS]),
+        detect: |_, flags| holds(flags, "is_sis"),
+        read: |document| {
+            let known = sis(document)?;
+            Ok(if known.is_empty() {
+                Value::Null
+            } else {
+                Value::from(known)
+            })
+        },
     },
     Block {
         name: "mdgel_metadata",
-        flag: "is_mdgel",
+        detect: |_, flags| holds(flags, "is_mdgel"),
         read: |document| mdgel::of_file(document).map(Value::from),
     },
     Block {
         name: "micromanager_metadata",
-        flag: "is_micromanager",
+        detect: |_, flags| holds(flags, "is_micromanager"),
         read: |document| micromanager::of_file(document.source()).map(Value::from),
     },
     Block {
         name: "geotiff_metadata",
-        flag: "is_geotiff",
+        detect: |_, flags| holds(flags, "is_geotiff"),
         read: |document| geotiff::of_page(document.source(), document.first()).map(Value::from),
     },
     Block {
         name: "gdal_metadata",
-        flag: "is_gdal",
+        detect: |_, flags| holds(flags, "is_gdal"),
         read: |document| tag(document, &[tags::GDAL_METADATA]),
     },
     Block {
         name: "scn_metadata",
-        flag: "is_scn",
+        detect: |_, flags| holds(flags, "is_scn"),
         read: |document| Ok(Value::from(document.texts().description.as_str())),
     },
+    Block {
+        name: "philips_metadata",
+        detect: |document, _| philips::is(document),
+        read: |document| Ok(Value::from(document.texts().description.as_str())),
+    },
+    Block {
+        name: "scanimage_metadata",
+        detect: |document, _| scanimage::is(document),
+        read: |document| scanimage::of_file(document.source()).map(Value::from),
+    },
 ];
+
+fn holds(flags: &Metadata, flag: &str) -> bool {
+    flags.get(flag).and_then(Value::as_bool) == Some(true)
+}
 
 /// Adds each block that the file has: under its name, and, as Python's plugin does, its keys beside all others.
 pub(super) fn add(document: &mut Document, metadata: &mut Metadata) -> Result<()> {
     for block in BLOCKS {
-        if metadata.get(block.flag).and_then(Value::as_bool) != Some(true) {
+        if !(block.detect)(document, metadata) {
             continue;
         }
         match (block.read)(document) {
@@ -163,6 +190,20 @@ pub(super) fn add(document: &mut Document, metadata: &mut Metadata) -> Result<()
         metadata.insert("gdal_structural_metadata", map);
     }
     Ok(())
+}
+
+/// What both tags of Olympus SIS say; nothing of one whose structure is another.
+pub(crate) fn sis(document: &mut Document) -> Result<Metadata> {
+    let mut all = Metadata::new();
+    for code in [tags::OLYMPUS_INI, tags::OLYMPUS_SIS] {
+        match tag(document, &[code]) {
+            Ok(Value::Map(map)) => all.extend(map),
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::LimitExceeded => return Err(error),
+            Err(error) => document.source().warn(error.message()),
+        }
+    }
+    Ok(all)
 }
 
 /// The values of tags of the first page, maps joined.

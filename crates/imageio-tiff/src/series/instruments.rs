@@ -1,4 +1,4 @@
-//! Files whose pages all make up one image: FluoView, NIH Image, MD Gel.
+//! Files whose pages all make up one image: FluoView, NIH Image, Olympus SIS, MD Gel.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use imageio_core::{Error, Result, Value};
 use super::{Frame, Series, axes};
 use crate::document::Document;
 use crate::format::tags;
-use crate::metadata::vendor::{fluoview, mdgel};
+use crate::metadata::vendor::{self, fluoview, mdgel};
 
 /// FluoView: the header names all axes and their lengths, fastest first.
 pub(super) fn fluoview(document: &mut Document) -> Result<Vec<Series>> {
@@ -73,6 +73,34 @@ pub(super) fn nih(document: &mut Document) -> Result<Vec<Series>> {
     let shape = [vec![frames.len()], page.shape()].concat();
     let axes = format!("I{}", page.axes());
     Ok(vec![Series::new("nih", &page, frames, (shape, axes))])
+}
+
+/// Olympus SIS: the axes that its text tells, where they are those of the pages.
+pub(super) fn sis(document: &mut Document) -> Result<Vec<Series>> {
+    let known = vendor::sis(document)?;
+    if known.is_empty() || document.source().request().extension().as_deref() == Some(".vsi") {
+        return Ok(Vec::new());
+    }
+    let page = Arc::clone(document.first());
+    let frames = all_pages(document)?;
+    let text = known
+        .get("axes")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let lens = known.get("shape").and_then(Value::as_list);
+    let lens = lens
+        .unwrap_or_default()
+        .iter()
+        .map(|len| usize::try_from(len.as_i64()?).ok());
+    let lens: Vec<usize> = lens.collect::<Option<_>>().unwrap_or_default();
+    let (outer, letters) = if axes::product(&lens) == Some(frames.len()) {
+        (lens, text)
+    } else {
+        (vec![frames.len()], "I")
+    };
+    let shape = [outer, page.shape()].concat();
+    let axes = format!("{letters}{}", page.axes());
+    Ok(vec![Series::new("sis", &page, frames, (shape, axes))])
 }
 
 /// MD Gel: the first page alone, on the scale that the tags tell.

@@ -15,7 +15,7 @@ const MAX_LEVELS: usize = 64;
 /// Channels and planes of a level that are believed.
 const MAX_PLANES: usize = 1 << 16;
 
-const BASELINE: &str = "Baseline";
+pub(super) const BASELINE: &str = "Baseline";
 const RESOLUTION: &str = "Resolution";
 
 /// `NDPI_Magnification`: the power of the lens, or what else the page shows.
@@ -295,7 +295,8 @@ fn stack(kind: &'static str, name: &str, axis: char, pages: &[Arc<Page>]) -> Ser
     Series::new(kind, page, frames, (shape, axes)).named(name)
 }
 
-fn single(kind: &'static str, name: &str, page: &Arc<Page>) -> Series {
+/// One page as an image.
+pub(super) fn single(kind: &'static str, name: &str, page: &Arc<Page>) -> Series {
     Series::new(kind, page, vec![frame(page)], (page.shape(), page.axes())).named(name)
 }
 

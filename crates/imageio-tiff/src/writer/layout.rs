@@ -401,6 +401,8 @@ mod tests {
                 "{shape:?}"
             );
         }
+        let bilevel = layout(&[5, 7], DType::Bool, &PLAIN).expect("a layout");
+        assert_eq!(bilevel.photometric, Photometric::MinIsWhite);
     }
 
     // checklist: E-152

@@ -23,7 +23,7 @@ fn each(mut check: impl FnMut(&str, &mut TiffReader, &Json)) {
     }
 }
 
-// checklist: E-132, E-136, E-139, E-142, E-143, E-144, E-145
+// checklist: E-132, E-136, E-138, E-139, E-142, E-143, E-144, E-145, E-147
 #[test]
 fn series_are_the_references() {
     each(|name, reader, expected| {

@@ -4,7 +4,7 @@ use imageio_core::{Index, Metadata, Request, Spacing, Value};
 use imageio_tiff::{TiffReadOptions, TiffReader};
 use serde_json::json;
 
-use crate::support::{as_json, fixture, map_as_json, open};
+use crate::support::{LONG, SHORT, as_json, file, fixture, map_as_json, open};
 
 fn of(name: &str) -> Metadata {
     open(name)
@@ -50,6 +50,59 @@ fn every_documented_key_is_always_there() {
     ] {
         assert!(metadata.contains_key(key), "{key}");
     }
+    let planes = of("planar_rgb.tif");
+    assert_eq!(planes.get("planar_configuration"), Some(&Value::from(2)));
+}
+
+/// A page with a resolution in this unit, and with these tags.
+fn with_unit(unit: u32, more: &[(u16, u16, u32, u32)]) -> Metadata {
+    let numbers = [3u32, 2, 5, 1].map(u32::to_le_bytes).concat();
+    let mut tags = vec![
+        (256, SHORT, 1, 2),
+        (257, SHORT, 1, 2),
+        (258, SHORT, 1, 8),
+        (273, LONG, 1, 8),
+        (282, 5, 1, 8),
+        (283, 5, 1, 16),
+        (296, SHORT, 1, unit),
+    ];
+    tags.extend(more);
+    tags.sort_unstable();
+    let mut reader = TiffReader::open(file(&numbers, &tags)).unwrap();
+    let options = TiffReadOptions::new();
+    reader.metadata(Index::Default, true, &options).unwrap()
+}
+
+// checklist: E-113
+#[test]
+fn each_unit_has_its_name() {
+    let names = [
+        (1, "NONE"),
+        (2, "INCH"),
+        (3, "CENTIMETER"),
+        (4, "MILLIMETER"),
+        (5, "MICROMETER"),
+    ];
+    for (unit, name) in names {
+        let resolution = with_unit(unit, &[]).get("resolution").map(as_json);
+        assert_eq!(resolution, Some(json!([1.5, 5.0, name])));
+    }
+}
+
+// checklist: E-117
+#[test]
+fn a_palette_counts_where_it_is_not_a_makers() {
+    let is = |more: &[(u16, u16, u32, u32)], flag: &str| {
+        let metadata = with_unit(1, more);
+        metadata.get(flag).and_then(Value::as_bool).expect(flag)
+    };
+    let palette = (262, SHORT, 1, 3);
+    assert!(is(&[palette], "is_palette"));
+    // UIC2, of STK.
+    assert!(!is(&[palette, (33629, 5, 1, 8)], "is_palette"));
+    let (make, flag) = ((271, 2, 4, 0), (65420, LONG, 1, 1));
+    assert!(is(&[make, flag], "is_ndpi"));
+    assert!(!is(&[flag], "is_ndpi") && !is(&[make], "is_ndpi"));
 }
 
 // checklist: E-112, E-113, F-054

@@ -50,6 +50,8 @@ fn a_file_inside_another_is_read_from_its_offset() {
         assert_eq!(reader.read(Index::Default, &options).unwrap(), expected);
     }
     let cut = TiffReadOptions::new().offset(offset).size(size / 2);
+    let pages = TiffReader::open_with(all.clone(), &cut).map(|mut reader| reader.n_pages());
+    assert_ne!(pages.ok(), Some(3));
     let outcome = TiffReader::open_with(all.clone(), &cut)
         .and_then(|mut reader| reader.read(Index::Default, &cut));
     let inside = outcome.map(|image| image.shape().to_vec());

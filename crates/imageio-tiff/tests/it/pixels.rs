@@ -1,32 +1,13 @@
 //! Pixels that no other program writes any more, and what no fixture can hold.
 
-use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::io::Cursor;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use imageio_core::{DType, ErrorKind, Index, NdImage, Request, Window};
 use imageio_tiff::{TiffReadOptions, TiffReader};
 
-use crate::support::{described, files_in, fixtures, name_of};
-
-const SHORT: u16 = 3;
-const LONG: u16 = 4;
-
-/// A little-endian file of `data`, which begins at 8, and one page with these tags.
-fn file(data: &[u8], tags: &[(u16, u16, u32, u32)]) -> Vec<u8> {
-    let mut out = b"II*\0".to_vec();
-    out.extend((8 + data.len() as u32).to_le_bytes());
-    out.extend(data);
-    out.extend((tags.len() as u16).to_le_bytes());
-    for (code, kind, count, value) in tags {
-        out.extend(code.to_le_bytes());
-        out.extend(kind.to_le_bytes());
-        out.extend(count.to_le_bytes());
-        out.extend(value.to_le_bytes());
-    }
-    out.extend([0; 4]);
-    out
-}
+use crate::support::{Counted, LONG, SHORT, described, file, files_in, fixtures, name_of};
 
 fn read(bytes: Vec<u8>) -> imageio_core::Result<NdImage> {
     TiffReader::open(bytes)?.read(Index::Default, &TiffReadOptions::new())
@@ -171,23 +152,6 @@ fn cut_packbits() -> Vec<u8> {
     data
 }
 
-/// Bytes that are counted as they are read.
-struct Counted(Cursor<Vec<u8>>, Arc<AtomicU64>);
-
-impl Read for Counted {
-    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.0.read(buf)?;
-        self.1.fetch_add(count as u64, Ordering::Relaxed);
-        Ok(count)
-    }
-}
-
-impl Seek for Counted {
-    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
-        self.0.seek(to)
-    }
-}
-
 /// 100,000 pixels in both directions, in tiles of 512 that all lie in the same place.
 fn huge() -> Vec<u8> {
     let tile: Vec<u8> = (0..2048u32)
@@ -290,6 +254,22 @@ fn compressions_are_undone_or_named() {
         "uint8_plain",
     ]);
     are_the_references(&["webp_", "png_", "jpegxl_", "jpeg2000_", "lerc_", "fax_"]);
+    // Deflate has a second number.
+    let named = |data: &[u8], code: u16| {
+        let entry = |code: u16| [259u16, 3, 1, 0, code].map(u16::to_le_bytes).concat();
+        let at = data
+            .windows(10)
+            .position(|w| w == entry(8))
+            .expect("Deflate");
+        [&data[..at], &entry(code), &data[at + 10..]].concat()
+    };
+    let files = files_in(&fixtures().join("tiff"));
+    let path = files
+        .iter()
+        .find(|path| name_of(path).starts_with("pixels_zlib_tiles"));
+    let deflated = std::fs::read(path.expect("a file")).expect("a file");
+    let other = read(named(&deflated, 32946)).expect("a page");
+    assert_eq!(other, read(deflated).expect("a page"));
     let path = fixtures().join("bad/tiff/pixels_jpegxr.tif");
     let error = read(std::fs::read(path).expect("a file")).expect_err("no such codec");
     assert_eq!(error.kind(), ErrorKind::Unsupported);

@@ -1,9 +1,10 @@
 //! Series of several files, and files that only look like one of a kind.
 
-use imageio_core::{Index, Request};
-use imageio_tiff::{TiffReadOptions, TiffReader};
+use imageio_core::{Images, Index, Metadata, NdImage, Request};
+use imageio_tiff::{TiffOpenOptions, TiffReadOptions, TiffReader, TiffWriteOptions};
 
-use crate::support::{bytes, fixture, read};
+use crate::support::{LONG, SHORT, bytes, file, fixture, read};
+use crate::written::write_all;
 
 /// Reads the first series of a fixture; gives its shape, axes and warnings.
 fn outcome(name: &str, options: &TiffReadOptions) -> (Vec<usize>, String, Vec<String>) {
@@ -105,11 +106,68 @@ fn counts_that_cannot_be_are_reported() {
     );
 }
 
+/// Shape and axes of four pictures one behind the other, of which the first has a page with these descriptions.
+fn described_by(descriptions: &[&str]) -> (Vec<usize>, String) {
+    let mut data = vec![7; 4 * 12];
+    let mut tags = vec![
+        (256, SHORT, 1, 4),
+        (257, SHORT, 1, 3),
+        (258, SHORT, 1, 8),
+        (262, SHORT, 1, 1),
+        (273, LONG, 1, 8),
+        (277, SHORT, 1, 1),
+        (278, SHORT, 1, 3),
+        (279, LONG, 1, 12),
+    ];
+    for (place, text) in (4..).zip(descriptions) {
+        let at = 8 + data.len() as u32;
+        tags.insert(place, (270, 2, text.len() as u32 + 1, at));
+        data.extend(text.bytes().chain([0]));
+    }
+    let mut reader = TiffReader::open(file(&data, &tags)).unwrap();
+    let options = TiffReadOptions::new();
+    let known = reader.properties(Index::Default, &options).unwrap();
+    (known.shape, known.axes.unwrap_or_default())
+}
+
+const SHAPED: &str = r#"{"shape": [1, 3, 4], "axes": "TYX"}"#;
+const IMAGEJ: &str = "ImageJ=1.53k\nimages=2\nslices=2\n";
+const OME: &str = r#"<?xml version="1.0"?><OME><Image ID="Image:0"><Pixels DimensionOrder="XYZCT" Type="uint8" SizeX="4" SizeY="3" SizeZ="1" SizeC="1" SizeT="1"><TiffData IFD="0" PlaneCount="1"/></Pixels></Image></OME>"#;
+
 // checklist: E-141
 #[test]
-fn tifffiles_description_counts_before_others() {
+fn the_first_kind_that_fits_counts() {
     let (shape, axes, _) = outcome("shaped_axes.tif", &TiffReadOptions::new());
     assert_eq!((shape, axes.as_str()), (vec![2, 3, 5, 7], "TZYX"));
+    let shaped = (vec![1, 3, 4], "TYX".to_owned());
+    let ome = (vec![3, 4], "YX".to_owned());
+    let imagej = (vec![2, 3, 4], "ZYX".to_owned());
+    assert_eq!(described_by(&[SHAPED]), shaped);
+    assert_eq!(described_by(&[OME]), ome);
+    assert_eq!(described_by(&[IMAGEJ]), imagej);
+    assert_eq!(described_by(&[IMAGEJ, SHAPED]), shaped);
+    assert_eq!(described_by(&[OME, SHAPED]), shaped);
+    assert_eq!(described_by(&[OME, IMAGEJ]), ome);
+}
+
+// checklist: E-144
+#[test]
+fn pages_that_no_axis_counts_have_one_of_their_own() {
+    let image = NdImage::from_vec(&[3, 4], vec![7u8; 12]).unwrap();
+    let meta: Metadata = [("description", "ImageJ=1.53k\nimages=2\n")]
+        .into_iter()
+        .collect();
+    let images = [(); 2].map(|()| Images::single(&image).metadata([meta.clone()]));
+    let options = TiffWriteOptions::new().writeshape(false);
+    let bytes = write_all(images, TiffOpenOptions::new(), options).unwrap();
+    let mut reader = TiffReader::open(bytes).unwrap();
+    let known = reader
+        .properties(Index::Default, &TiffReadOptions::new())
+        .unwrap();
+    assert_eq!(
+        (known.shape.as_slice(), known.axes.as_deref()),
+        (&[2, 3, 4][..], Some("IYX"))
+    );
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Fixtures, and the shapes that tests ask for again and again.
 
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use imageio_core::{DType, Index, Metadata, NdImage, Result, Value};
 use imageio_tiff::{TiffReadOptions, TiffReader};
@@ -30,6 +33,44 @@ pub(crate) fn open(name: &str) -> TiffReader {
 /// Image `index` of the fixture called `name`.
 pub(crate) fn read(name: &str, index: impl Into<Index>) -> Result<NdImage> {
     open(name).read(index.into(), &TiffReadOptions::new())
+}
+
+/// A field of 16-bit numbers.
+pub(crate) const SHORT: u16 = 3;
+/// A field of 32-bit numbers.
+pub(crate) const LONG: u16 = 4;
+
+/// A little-endian file of `data`, which begins at 8, and one page with these tags.
+pub(crate) fn file(data: &[u8], tags: &[(u16, u16, u32, u32)]) -> Vec<u8> {
+    let mut out = b"II*\0".to_vec();
+    out.extend((8 + data.len() as u32).to_le_bytes());
+    out.extend(data);
+    out.extend((tags.len() as u16).to_le_bytes());
+    for (code, kind, count, value) in tags {
+        out.extend(code.to_le_bytes());
+        out.extend(kind.to_le_bytes());
+        out.extend(count.to_le_bytes());
+        out.extend(value.to_le_bytes());
+    }
+    out.extend([0; 4]);
+    out
+}
+
+/// Bytes that are counted as they are read.
+pub(crate) struct Counted(pub(crate) Cursor<Vec<u8>>, pub(crate) Arc<AtomicU64>);
+
+impl Read for Counted {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.0.read(buf)?;
+        self.1.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+impl Seek for Counted {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.0.seek(to)
+    }
 }
 
 /// Every file in a folder and below it; there is at least one.

@@ -3,7 +3,7 @@
 use imageio_core::{DType, ErrorKind, Images, Metadata, Options, Rational, Value};
 use imageio_tiff::{Compression, ResolutionUnit, TiffOpenOptions, TiffWriteOptions};
 
-use crate::written::{metadata, pages, picture, read, write, write_all};
+use crate::written::{metadata, pages, picture, read, series, write, write_all};
 
 fn map<const N: usize>(pairs: [(&str, Value); N]) -> Metadata {
     pairs.into_iter().collect()
@@ -25,6 +25,58 @@ fn software_is_named_once() {
     let software = |page| metadata(&bytes, page).get("software").cloned();
     assert_eq!(software(0), Some("testsoftware".into()));
     assert_ne!(software(1), Some("testsoftware".into()));
+    // The pages of one series have neither the name nor the date again.
+    let volume = picture(DType::U8, &[2, 4, 5]);
+    let options = TiffWriteOptions::new()
+        .software("testsoftware")
+        .datetime("2018:07:02 09:46:15");
+    let bytes = write(&volume, options).unwrap();
+    assert_eq!(pages(&bytes), 2);
+    for (tag, page, holds) in [
+        ("Software", 0, true),
+        ("Software", 1, false),
+        ("DateTime", 0, true),
+        ("DateTime", 1, false),
+    ] {
+        let found = metadata(&bytes, page).lookup(tag).is_some();
+        assert_eq!(found, holds, "{tag} of page {page}");
+    }
+}
+
+// checklist: E-123
+#[test]
+fn metadata_decides_how_pages_are_laid_out() {
+    let of = |shape: &[usize], key: &str, value: Value| {
+        let image = picture(DType::U8, shape);
+        let images = [Images::single(&image).metadata([map([(key, value)])])];
+        let bytes = write_all(images, TiffOpenOptions::new(), TiffWriteOptions::new()).unwrap();
+        assert_eq!(read(&bytes, 0), image);
+        (pages(&bytes), metadata(&bytes, 0))
+    };
+    let (count, about) = of(&[2, 8, 9], "planarconfig", "separate".into());
+    assert_eq!(
+        (count, about.lookup("SamplesPerPixel")),
+        (1, Some(&2.into()))
+    );
+    let (count, about) = of(&[20, 33, 50], "volume", true.into());
+    assert_eq!((count, about.lookup("ImageDepth")), (1, Some(&20.into())));
+    let (count, about) = of(&[8, 9], "photometric", "miniswhite".into());
+    let photometric = about.lookup("PhotometricInterpretation");
+    assert_eq!((count, photometric), (1, Some(&0.into())));
+}
+
+// checklist: E-142
+#[test]
+fn pages_that_are_stored_in_other_ways_make_other_series() {
+    let image = picture(DType::U8, &[4, 5]);
+    let meta = |compression: &str| map([("compression", compression.into())]);
+    let written = |compressions: [&str; 2]| {
+        let images = compressions.map(|name| Images::single(&image).metadata([meta(name)]));
+        let options = TiffWriteOptions::new().writeshape(false);
+        write_all(images, TiffOpenOptions::new(), options).unwrap()
+    };
+    assert_eq!(series(&written(["packbits", "packbits"])), 1);
+    assert_eq!(series(&written(["packbits", "lzw"])), 2);
 }
 
 // checklist: E-128, E-129, E-123

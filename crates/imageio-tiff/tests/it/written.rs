@@ -209,6 +209,8 @@ fn the_header_is_that_of_the_kind_of_file() {
     assert_eq!(head(big.clone())[..4], *b"MM\0*");
     assert_eq!(head(little.bigtiff(true)), *b"II+\0\x08\0\0\0");
     assert_eq!(head(big.bigtiff(true)), *b"MM\0+\0\x08\0\0");
+    let of_call = TiffWriteOptions::new().byteorder(ByteOrderMark::Big);
+    assert_eq!(write(&image, of_call).unwrap()[..4], *b"MM\0*");
     let request = || Request::to_bytes().mode(Mode::WRITE);
     let open = |key: &str, value: Value| {
         let options = Options::new().set(key, value);
@@ -242,7 +244,7 @@ fn an_empty_array_is_refused() {
     );
 }
 
-// checklist: E-121, E-122
+// checklist: E-050, E-121, E-122
 #[test]
 fn each_write_is_a_series() {
     let volume = picture(DType::U8, &[5, 8, 9]);
@@ -289,6 +291,9 @@ fn a_series_grows_and_its_description_with_it() {
     assert_eq!(properties.frame(1199).unwrap(), image);
     let text = b"{\"shape\": [1200, 8, 9]}\0";
     assert!(bytes.windows(text.len()).any(|part| part == text));
+    let alone = write(&image, TiffWriteOptions::new()).unwrap();
+    let text = [&b"{\"shape\": [8, 9]}\0"[..], &[0; 64]].concat();
+    assert!(alone.windows(text.len()).any(|part| part == text));
 }
 
 // checklist: E-123, E-158
@@ -303,7 +308,13 @@ fn a_volume_stands_in_one_page() {
         let about = metadata(&bytes, 0);
         assert_eq!(about.lookup("ImageDepth"), Some(&Value::from(20)));
     }
-    for tile in [vec![10, 16], vec![16], vec![0, 16], vec![1, 16, 16, 16]] {
+    for tile in [
+        vec![10, 16],
+        vec![16, 24],
+        vec![16],
+        vec![0, 16],
+        vec![1, 16, 16, 16],
+    ] {
         let options = TiffWriteOptions::new().tile(tile);
         let error = write(&volume, options).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::BadOption);

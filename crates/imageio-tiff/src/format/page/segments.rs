@@ -84,6 +84,11 @@ impl Page {
             let known = spans.get(place(range.start)..place(range.end));
             return Ok(known.unwrap_or_default().to_vec());
         }
+        if let Some(restarts) = &self.restarts {
+            let mut spans = restarts.spans(source, range.clone())?;
+            spans.resize(count_of(&range), Span::default());
+            return Ok(spans);
+        }
         let Some(offsets) = &self.offsets else {
             return Ok(vec![Span::default(); count_of(&range)]);
         };

@@ -10,6 +10,10 @@ use crate::format::page::{OLD_JPEG, Page, Span};
 use crate::format::source::Source;
 use crate::format::tags;
 
+mod header;
+
+pub(super) use header::Header;
+
 /// Decodes a page whose strips lie inside of one JPEG stream, which `JPEGInterchangeFormat` points to; gives whether
 /// it was one.
 pub(super) fn read(
@@ -24,19 +28,20 @@ pub(super) fn read(
         return Ok(false);
     };
     let offset = source.integer(entry)?;
-    let first = page.spans(source, 0..1)?.first().map(|span| span.offset);
-    if first == Some(offset) {
-        return Ok(false);
-    }
     let rest = source.len().saturating_sub(offset);
     let len = match page.ifd.get(tags::JPEG_INTERCHANGE_FORMAT_LENGTH) {
         Some(entry) => source.integer(entry)?.min(rest),
         None => rest,
     };
+    let first = page.spans(source, 0..1)?.first().map(|span| span.offset);
+    let is_inside = |at: u64| at > offset && at - offset < len;
+    if !first.is_some_and(is_inside) {
+        return Ok(false);
+    }
     let len = usize::try_from(len).unwrap_or(usize::MAX);
     let mut stream = source.limits().scratch::<u8>(len, "a JPEG stream")?;
     source.read_exact_at(offset, &mut stream)?;
-    // Others have only tables there, and strips that stand for themselves.
+    // Others have only tables there, which `Header` finds.
     let is_page = FrameHeader::find(&stream).is_ok_and(|frame| {
         (usize::from(frame.height), usize::from(frame.width)) == (page.length, page.width)
     });

@@ -8,6 +8,7 @@ use imageio_core::{DType, Error, Result, Scratch};
 use super::coding::{Packing, Picture};
 use super::plan::{Job, Target};
 use super::segment::{Segments, put};
+use crate::format::page::Page;
 use crate::format::source::Source;
 
 const JPEG_TABLES: u16 = 347;
@@ -152,15 +153,43 @@ fn decode_jpeg(
         let entry = page.ifd.get(JPEG_TABLES)?;
         source.bytes(entry).ok()
     });
+    let completed = complete(segments, source, job, stored)?;
+    let colours = colours_of(page, stored);
+    let stored = completed.as_deref().unwrap_or(stored);
+    decode_frame(segments, source, job, (stored, tables.as_deref()), colours)
+}
+
+/// How the components of a JPEG of `page` are meant.
+pub(super) fn colours_of(page: &Page, stored: &[u8]) -> jpeg::Colours {
     let is_jfif = stored.get(6..10) == Some(b"JFIF");
-    let colours = match page.photometric {
+    match page.photometric {
         _ if page.planar || !page.extra_samples.is_empty() => jpeg::Colours::AsMarked,
         // Scanners for microscopes store red, green and blue without saying so.
         RGB if !is_jfif => jpeg::Colours::Plain,
         CIE_LAB.. => jpeg::Colours::Plain,
         _ => jpeg::Colours::AsMarked,
+    }
+}
+
+/// The strip as a stream that stands alone, where it is old-style JPEG that does not.
+fn complete(
+    segments: &Segments<'_>,
+    source: &Source,
+    job: &Job<'_>,
+    stored: &[u8],
+) -> Result<Option<Vec<u8>>> {
+    let Some(header) = &segments.header else {
+        return Ok(None);
     };
-    decode_frame(segments, source, job, (stored, tables.as_deref()), colours)
+    let [_, rows, columns] = segments.grid.segment;
+    // The first strip may have the frame of all of them.
+    let stands_alone =
+        jpeg::FrameHeader::find(stored).is_ok_and(|frame| usize::from(frame.height) <= rows);
+    if stands_alone {
+        return Ok(None);
+    }
+    let size = (job.length, columns);
+    header.complete(stored, size, source.limits()).map(Some)
 }
 
 /// Decodes a JPEG, whose tables may stand apart.

@@ -6,6 +6,7 @@ use imageio_codecs::ccitt;
 use imageio_core::{DType, Error, Result, Scratch};
 
 use super::coding::Coding;
+use super::old_jpeg::Header;
 use super::plan::{Job, Target};
 use super::samples::{Store, to_native, turn_bits};
 use super::{name_of, nodata, picture, predictor, ycbcr};
@@ -26,6 +27,8 @@ pub(super) struct Segments<'p> {
     /// Chroma has fewer samples than luma, in bytes that no picture codec puts together.
     units: Option<ycbcr::Units>,
     pub(super) tables: OnceLock<Option<Vec<u8>>>,
+    /// What goes before the samples of old-style JPEG.
+    pub(super) header: Option<Header>,
     nodata: OnceLock<[u8; 16]>,
 }
 
@@ -106,6 +109,7 @@ impl<'p> Segments<'p> {
             predictor,
             units: None,
             tables: OnceLock::new(),
+            header: None,
             nodata: OnceLock::new(),
         };
         let is_ycbcr =
