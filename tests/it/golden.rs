@@ -65,7 +65,7 @@ fn check_duration(path: &std::path::Path, position: usize, frame: &Value) -> Res
 
 use imageio::Value as Value2;
 
-// checklist: E-013, E-014, F-242
+// checklist: E-013, E-014, F-242, H-024
 #[test]
 fn png_fixtures_decode_as_the_reference_says() {
     check("png");
@@ -77,7 +77,7 @@ fn jpeg_fixtures_decode_as_the_reference_says() {
     check("jpeg");
 }
 
-// checklist: E-011
+// checklist: E-011, H-024
 #[test]
 fn gif_fixtures_decode_as_the_reference_says() {
     check("gif");

@@ -11,5 +11,6 @@ mod huge_tiff;
 mod options;
 mod remote;
 mod search;
+mod tiff;
 mod video;
 mod writing;

@@ -35,7 +35,7 @@ fn transpose(image: &NdImage) -> Result<NdImage> {
 mod tests {
     use super::*;
 
-    // checklist: E-018, E-019, E-020, E-021
+    // checklist: E-018, E-019, E-020, E-021, H-024
     #[test]
     fn every_orientation_gives_the_same_upright_picture() {
         let image = |shape: &[usize], pixels: [u8; 6]| {

@@ -131,7 +131,7 @@ fn a_date_that_is_none_is_left_out() {
     );
 }
 
-// checklist: E-113, E-114, E-125, F-056
+// checklist: E-113, E-114, E-125, F-056, H-024
 #[test]
 fn resolutions_are_quotients_and_left_out_where_there_is_none() {
     let resolution = |name: &str| of(name).get("resolution").map(as_json);
