@@ -1,7 +1,7 @@
 //! A process of our own: never left behind, never waited for without end.
 
 use std::io::Read;
-use std::process::{ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -11,8 +11,10 @@ use imageio_core::{Error, ErrorKind, Result};
 use crate::program::{self, INSTALL, NO_PREVENT_SIGINT};
 
 mod log;
+mod outlet;
 
 pub(crate) use log::Log;
+pub(crate) use outlet::Outlet;
 
 /// Bytes of one look at a pipe.
 const CHUNK: usize = 1 << 16;
@@ -36,6 +38,7 @@ pub(crate) struct Pipes {
 #[derive(Debug)]
 pub(crate) struct Child {
     process: std::process::Child,
+    output: Option<Outlet>,
     log: Log,
     listener: Option<JoinHandle<()>>,
     ended: Option<ExitStatus>,
@@ -47,10 +50,20 @@ impl Child {
     /// # Errors
     /// `NotInstalled` where there is no such program.
     pub(crate) fn start(mut command: Command, pipes: Pipes) -> Result<Child> {
-        let piped = |ours: bool| if ours { Stdio::piped() } else { Stdio::null() };
+        let (output, stdout) = if pipes.output {
+            let (ours, theirs) = outlet::open()?;
+            (Some(ours), theirs)
+        } else {
+            (None, Stdio::null())
+        };
+        let stdin = if pipes.input {
+            Stdio::piped()
+        } else {
+            Stdio::null()
+        };
         command
-            .stdin(piped(pipes.input))
-            .stdout(piped(pipes.output))
+            .stdin(stdin)
+            .stdout(stdout)
             .stderr(Stdio::piped())
             .env("AV_LOG_FORCE_NOCOLOR", "1");
         apart(&mut command);
@@ -73,6 +86,7 @@ impl Child {
         });
         Ok(Child {
             process,
+            output,
             log,
             listener,
             ended: None,
@@ -85,8 +99,8 @@ impl Child {
     }
 
     /// Its standard output, once.
-    pub(crate) fn take_stdout(&mut self) -> Option<ChildStdout> {
-        self.process.stdout.take()
+    pub(crate) fn take_stdout(&mut self) -> Option<Outlet> {
+        self.output.take()
     }
 
     /// What it says.

@@ -1,7 +1,7 @@
-//! Raw frames out of a pipe: a thread reads a few ahead, and waits when nobody takes them.
+//! Raw frames out of a process: a thread reads a few ahead, and waits when nobody takes them.
 
 use std::io::Read;
-use std::process::{ChildStdout, Command};
+use std::process::Command;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use bytemuck::cast_slice_mut;
 use imageio_core::{DType, Error, Limits, NdImage, Result};
 
-use crate::child::{self, Child, Pipes};
+use crate::child::{self, Child, Outlet, Pipes};
 use crate::options::SampleType;
 use crate::probe::{last_words, output_size, unreadable};
 
@@ -199,7 +199,7 @@ impl Drop for FrameStream {
 
 /// The thread that reads.
 struct Pump {
-    stdout: ChildStdout,
+    stdout: Outlet,
     sender: SyncSender<Message>,
     shape: [usize; 3],
     len: usize,
@@ -209,7 +209,6 @@ struct Pump {
 
 impl Pump {
     fn run(mut self) {
-        widen(&self.stdout);
         loop {
             let message = match self.frame() {
                 Ok(Some(message)) => message,
@@ -227,7 +226,7 @@ impl Pump {
         let bytes = self.len * self.dtype.dtype().size();
         let image = match self.dtype {
             SampleType::U8 => {
-                // Not zeroed first: for frames of this size that would cost as much as the pipe.
+                // Not zeroed first: for frames of this size that would cost as much as the way here.
                 let mut data = self.limits.try_capacity::<u8>(bytes, "a frame")?;
                 let held = append(&mut self.stdout, &mut data, bytes)?;
                 if held < bytes {
@@ -254,8 +253,8 @@ impl Pump {
 }
 
 /// Appends up to `bytes` to `data`, which has room for them; gives how many there are then.
-fn append(stdout: &mut ChildStdout, data: &mut Vec<u8>, bytes: usize) -> std::io::Result<usize> {
-    // `read_to_end` begins each frame with small reads; here every read takes what the pipe holds.
+fn append(stdout: &mut Outlet, data: &mut Vec<u8>, bytes: usize) -> std::io::Result<usize> {
+    // `read_to_end` begins each frame with small reads; here every read takes all that is there.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     while data.len() < bytes && data.capacity() == bytes {
         match rustix::io::read(&*stdout, rustix::buffer::spare_capacity(data)) {
@@ -270,7 +269,7 @@ fn append(stdout: &mut ChildStdout, data: &mut Vec<u8>, bytes: usize) -> std::io
 }
 
 /// Reads until `buf` is full or nothing more comes.
-fn fill(stdout: &mut ChildStdout, buf: &mut [u8]) -> std::io::Result<usize> {
+fn fill(stdout: &mut Outlet, buf: &mut [u8]) -> std::io::Result<usize> {
     let mut done = 0;
     while let Some(rest) = buf.get_mut(done..).filter(|rest| !rest.is_empty()) {
         match stdout.read(rest) {
@@ -281,15 +280,6 @@ fn fill(stdout: &mut ChildStdout, buf: &mut [u8]) -> std::io::Result<usize> {
         }
     }
     Ok(done)
-}
-
-/// A wide pipe lets both sides work longer at a time; one that outgrows the processor's cache costs more than it saves.
-/// Where the system refuses, it stays narrow.
-fn widen(stdout: &ChildStdout) {
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    let _ = rustix::pipe::fcntl_setpipe_size(stdout, 1 << 18);
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    let _ = stdout;
 }
 
 impl SampleType {
