@@ -127,7 +127,8 @@ impl Bench {
     fn recipe(&self) -> Result<String> {
         let folder = self.script.parent().unwrap_or(Path::new("."));
         let mut scripts = crate::files::under(folder);
-        scripts.retain(|name| name.starts_with("bench_") && name.ends_with(".py"));
+        let is_script = |name: &str| Path::new(name).extension().is_some_and(|end| end == "py");
+        scripts.retain(|name| name.starts_with("bench_") && is_script(name));
         scripts.sort();
         let mut all = Vec::new();
         for name in scripts {
