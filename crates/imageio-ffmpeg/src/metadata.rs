@@ -34,6 +34,30 @@ pub(crate) fn of_video(
     metadata
 }
 
+/// Keys that people look for first.
+const FIRST: [&str; 7] = [
+    "duration",
+    "fps",
+    "codec",
+    "profile",
+    "pix_fmt",
+    "bit_rate",
+    "audio_codec",
+];
+
+/// Of the metadata of a video, what people look for first; that it is turned, where it is.
+pub(crate) fn summary(whole: &Metadata) -> Metadata {
+    let mut summary: Metadata = FIRST
+        .into_iter()
+        .filter_map(|key| Some((key, whole.get(key)?.clone())))
+        .collect();
+    let turned = whole.get("rotate");
+    if let Some(turn) = turned.filter(|turn| turn.as_i64() != Some(0)) {
+        summary.insert("rotate", turn.clone());
+    }
+    summary
+}
+
 fn extend(metadata: &mut Metadata, info: &VideoInfo) {
     let mut put = |key: &str, value: Option<Value>| {
         if let Some(value) = value {

@@ -6,6 +6,7 @@ use imageio_core::{
 };
 
 use crate::camera::{Camera, CameraReader};
+use crate::metadata;
 use crate::options::{FfmpegReadOptions, FfmpegWriteOptions};
 use crate::reader::FfmpegReader;
 use crate::writer::FfmpegWriter;
@@ -137,6 +138,11 @@ impl PluginV3 for FfmpegPlugin {
             Opened::Camera(reader) => Ok(reader.metadata(index)),
             Opened::Write(_) => Err(for_writing()),
         }
+    }
+
+    fn summary(&mut self, index: Index, options: &Options) -> Result<Metadata> {
+        self.metadata(index, true, options)
+            .map(|whole| metadata::summary(&whole))
     }
 
     fn applied(&self) -> Applied {

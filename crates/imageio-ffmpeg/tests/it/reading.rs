@@ -425,6 +425,8 @@ fn a_rotation_is_applied_and_told() {
         .metadata(Index::All, false, &none())
         .expect("metadata");
     let degrees = meta.get("rotate").and_then(Value::as_i64).expect("degrees");
+    let summary = video.summary(Index::All, &none()).expect("a summary");
+    assert_eq!(summary.get("rotate"), meta.get("rotate"));
     let back = if degrees == 90 {
         frame.permute(&[1, 0, 2]).and_then(|f| f.flip(0))
     } else {
@@ -434,4 +436,22 @@ fn a_rotation_is_applied_and_told() {
     assert!(error < 3.0, "{degrees}: {error}");
     let orientation = video.applied().orientation;
     assert_eq!(orientation, Some(if degrees == 90 { 6 } else { 8 }));
+}
+
+#[test]
+fn a_summary_says_what_people_look_for() {
+    let mut video = open(movie().as_path(), "r?").expect("a video");
+    let meta = video
+        .metadata(Index::All, false, &none())
+        .expect("metadata");
+    let summary = video.summary(Index::All, &none()).expect("a summary");
+    let keys: Vec<&str> = summary.iter().map(|(key, _)| key).collect();
+    assert_eq!(keys[..3], ["duration", "fps", "codec"]);
+    assert_eq!(summary.get("codec"), Some(&Value::from("h264")));
+    assert!(keys.contains(&"audio_codec") && !keys.contains(&"rotate"));
+    assert!(
+        summary
+            .iter()
+            .all(|(key, value)| meta.get(key) == Some(value))
+    );
 }
