@@ -1,6 +1,8 @@
 //! The first version, [CntZImage](https://github.com/Esri/lerc): a mask, then steps above lowest values, in tiles.
 //! All samples are floats of 32 bits, one a pixel.
 
+use std::ops::Range;
+
 use imageio_core::{DType, Limits, Result};
 
 use super::bits::Reader;
@@ -68,36 +70,35 @@ impl<'a> Part<'a> {
     }
 
     /// Rows and columns of each tile; what is left over at the lower and right edge makes tiles of its own.
-    fn tiles(&self, header: &Header) -> Result<Vec<Tile>> {
+    ///
+    /// One after the other: a header can promise far more of them than there are bytes.
+    fn tiles(&self, header: &Header) -> Result<impl Iterator<Item = Tile> + use<>> {
         let is_known =
             (1..=header.height).contains(&self.down) && (1..=header.width).contains(&self.across);
         if !is_known {
             return Err(broken(&format!("{} by {} tiles", self.across, self.down)));
         }
-        let starts = |len: usize, count: usize| {
-            let side = len / count;
-            let edges = (0..=count).map(move |n| n * side).chain([len]);
-            let edges: Vec<usize> = edges.collect();
-            let pairs = edges.windows(2).map(|pair| pair[0]..pair[1]);
-            pairs.filter(|range| !range.is_empty()).collect::<Vec<_>>()
-        };
-        let across = starts(header.width, self.across);
-        let tiles = starts(header.height, self.down)
-            .into_iter()
-            .flat_map(|rows| {
-                let tile = move |columns: &std::ops::Range<usize>| Tile {
-                    rows: rows.clone(),
-                    columns: columns.clone(),
-                };
-                across.iter().map(tile).collect::<Vec<_>>()
-            });
-        Ok(tiles.collect())
+        let (width, across) = (header.width, self.across);
+        let tiles = parts(header.height, self.down).flat_map(move |rows| {
+            parts(width, across).map(move |columns| Tile {
+                rows: rows.clone(),
+                columns,
+            })
+        });
+        Ok(tiles)
     }
 }
 
+/// `count` equal parts of a side of `len`, and what is left over.
+fn parts(len: usize, count: usize) -> impl Iterator<Item = Range<usize>> {
+    let side = len / count;
+    let equal = (0..count).map(move |n| n * side..(n + 1) * side);
+    equal.chain((count * side < len).then_some(count * side..len))
+}
+
 struct Tile {
-    rows: std::ops::Range<usize>,
-    columns: std::ops::Range<usize>,
+    rows: Range<usize>,
+    columns: Range<usize>,
 }
 
 impl Tile {
@@ -235,4 +236,46 @@ fn offset(reader: &mut Reader<'_>, head: u8) -> Result<f64> {
         2 => reader.value::<i8>()?.into(),
         _ => return Err(broken("a lowest value of no known type")),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tiles(
+        (height, width): (u32, u32),
+        (down, across): (usize, usize),
+    ) -> impl Iterator<Item = [Range<usize>; 2]> {
+        let mut body = Vec::new();
+        for number in [VERSION, COUNTED, height, width] {
+            body.extend(number.to_le_bytes());
+        }
+        body.extend(0.5f64.to_le_bytes());
+        let header = header(&body).expect("a header");
+        let part = Part {
+            down,
+            across,
+            highest: 0.0,
+            reader: Reader::new(&[]),
+        };
+        let tiles = part.tiles(&header).expect("tiles");
+        tiles.map(|tile| [tile.rows, tile.columns])
+    }
+
+    #[test]
+    fn what_is_left_over_makes_tiles_of_its_own() {
+        let all: Vec<_> = tiles((4, 7), (2, 3)).collect();
+        assert_eq!(all.len(), 2 * 4);
+        assert_eq!(all[3], [0..2, 6..7]);
+        assert_eq!(all[7], [2..4, 6..7]);
+        assert_eq!(tiles((5, 6), (2, 3)).count(), 3 * 3);
+    }
+
+    #[test]
+    fn tiles_are_not_listed_before_they_are_read() {
+        // A list of them would take 12 GB.
+        let mut all = tiles((20_000, 20_000), (20_000, 20_000));
+        assert_eq!(all.next(), Some([0..1, 0..1]));
+        assert_eq!(all.next(), Some([0..1, 1..2]));
+    }
 }

@@ -65,7 +65,7 @@ pub(super) fn find(document: &mut Document) -> Result<Vec<Series>> {
     for entry in entries {
         if letters.is_empty() {
             letters.extend(entry.axes.iter().map(|(axis, _)| axis.clone()));
-            names = vec![Vec::new(); letters.len()];
+            names = vec![HashMap::new(); letters.len()];
         }
         let place = position(&entry, &letters, &mut names);
         let place = place.ok_or_else(|| Error::corrupt("images that differ in their axes"))?;
@@ -136,20 +136,21 @@ fn text(bytes: &[u8]) -> Option<(&str, &[u8])> {
 }
 
 /// The place on each axis; names count in the order in which they come.
-fn position(entry: &Entry<'_>, axes: &[String], names: &mut [Vec<String>]) -> Option<Vec<i64>> {
+fn position(
+    entry: &Entry<'_>,
+    axes: &[String],
+    names: &mut [HashMap<String, i64>],
+) -> Option<Vec<i64>> {
     if entry.axes.len() != axes.len() {
         return None;
     }
-    let place = |(axis, names): (&String, &mut Vec<String>)| {
+    let place = |(axis, names): (&String, &mut HashMap<String, i64>)| {
         let (_, place) = entry.axes.iter().find(|(name, _)| name == axis)?;
         match place {
             Place::Number(number) => Some(*number),
             Place::Name(name) => {
-                let known = names.iter().position(|known| known == name);
-                if known.is_none() {
-                    names.push(name.clone());
-                }
-                Some(known.unwrap_or(names.len() - 1) as i64)
+                let next = names.len() as i64;
+                Some(*names.entry(name.clone()).or_insert(next))
             }
         }
     };

@@ -19,6 +19,8 @@ pub(super) fn ini(source: &Source, entry: &Entry) -> Result<Value> {
 #[derive(Default)]
 struct Section {
     name: String,
+    /// There was one of that name before, and the first one counts.
+    is_repeated: bool,
     keys: Metadata,
     /// `Band` and `ASD`: one for each channel or part.
     parts: Vec<Metadata>,
@@ -40,6 +42,7 @@ fn parse(text: &str) -> Result<Metadata> {
         {
             std::mem::take(&mut section).close(&mut all)?;
             name.clone_into(&mut section.name);
+            section.is_repeated = all.contains_key(name);
             if name == "Band" {
                 section.make_parts(dimension(&all, "Band").unwrap_or(0))?;
             }
@@ -77,7 +80,11 @@ fn numbered(key: &str) -> (&str, usize) {
 }
 
 impl Section {
+    /// Makes parts once: each takes more memory and time than the words that ask for it.
     fn make_parts(&mut self, count: usize) -> Result<()> {
+        if self.is_repeated || !self.parts.is_empty() {
+            return Ok(());
+        }
         if count > MAX_PARTS {
             return Err(Error::corrupt(format!("{count} parts of `{}`", self.name)));
         }
@@ -119,6 +126,7 @@ impl Section {
         let name = self.name.as_str();
         let value = match name {
             "" => return Ok(()),
+            _ if self.is_repeated => return Ok(()),
             "Band" => {
                 for (part, colours) in self.parts.iter_mut().zip(self.colours) {
                     let shape = [colours.len() / 3, 3];
@@ -168,4 +176,21 @@ fn axes(lens: &Metadata) -> (String, Vec<Value>) {
         Some((letter, Value::from(len)))
     });
     long.unzip()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_section_of_a_name_makes_parts() {
+        let text = "[Dimension]\nBand=2\n[Band]\nBandName1=red\nBandName2=green\n[Band]\nBandName1=blue\n\
+                    [ASD]\nCount=1\nASDNum1=4\nCount=3\n";
+        let all = parse(text).expect("sections");
+        let parts = |name| all.get(name).and_then(Value::as_list).unwrap_or_default();
+        let name = |part: &Value| part.as_map().and_then(|part| part.get("BandName")).cloned();
+        let names: Vec<_> = parts("Band").iter().filter_map(name).collect();
+        assert_eq!(names, [Value::from("red"), Value::from("green")]);
+        assert_eq!(parts("ASD").len(), 1);
+    }
 }

@@ -14,7 +14,7 @@ const MAGIC: u32 = 0x0703_0301;
 /// Nesting of brackets that is believed.
 const MAX_DEPTH: usize = 32;
 
-/// Elements of `zeros(…)` that are made.
+/// Elements of `zeros(…)` and `ones(…)` that are made for all settings of a file together.
 const MAX_ELEMENTS: usize = 1 << 16;
 
 /// Characters that no name has.
@@ -64,20 +64,22 @@ pub(crate) fn of_file(source: &Source) -> Result<Metadata> {
 /// Lines of `name = value`.
 fn assignments(text: &str) -> Metadata {
     let mut all = Metadata::new();
+    let mut room = MAX_ELEMENTS;
     let lines = text.lines().map(str::trim);
     for line in lines.filter(|line| !line.starts_with('%')) {
         if let Some((name, value)) = line.split_once('=')
             && !name.trim().contains(NOT_IN_NAMES)
         {
-            all.insert(name.trim(), parse(value.trim()));
+            all.insert(name.trim(), parse(value.trim(), &mut room));
         }
     }
     all
 }
 
-/// A value: a number, a truth value, a text, or lists of them; what cannot be understood stays text.
-fn parse(text: &str) -> Value {
-    if let Some(value) = single(text) {
+/// A value: a number, a truth value, a text, or lists of them; what cannot be understood stays text. `room` is how many
+/// elements may be made of few words.
+fn parse(text: &str, room: &mut usize) -> Value {
+    if let Some(value) = single(text, room) {
         return value;
     }
     let mut levels: Vec<Vec<Value>> = vec![Vec::new()];
@@ -94,7 +96,7 @@ fn parse(text: &str) -> Value {
                 }
             }
             token => {
-                let value = single(token).unwrap_or_else(|| Value::from(token));
+                let value = single(token, room).unwrap_or_else(|| Value::from(token));
                 if let Some(level) = levels.last_mut() {
                     level.push(value);
                 }
@@ -113,7 +115,7 @@ fn unboxed(mut list: Vec<Value>) -> Value {
 }
 
 /// A value without parts.
-fn single(text: &str) -> Option<Value> {
+fn single(text: &str, room: &mut usize) -> Option<Value> {
     if text.is_empty() {
         return Some(Value::from(""));
     }
@@ -142,7 +144,7 @@ fn single(text: &str) -> Option<Value> {
             let lens: Option<Vec<usize>> =
                 lens.split(',').map(|len| len.trim().parse().ok()).collect();
             return Some(
-                lens.and_then(|lens| filled(&lens, number))
+                lens.and_then(|lens| filled(&lens, number, room))
                     .unwrap_or_else(|| Value::from(text)),
             );
         }
@@ -155,14 +157,15 @@ fn single(text: &str) -> Option<Value> {
     text.parse::<f64>().ok().map(Value::Float)
 }
 
-/// Nested lists of equal numbers; nothing where they are too many.
-fn filled(lens: &[usize], number: f64) -> Option<Value> {
+/// Nested lists of equal numbers; nothing where there is no room for them.
+fn filled(lens: &[usize], number: f64, room: &mut usize) -> Option<Value> {
     let count = lens
         .iter()
         .try_fold(1usize, |n, &len| n.checked_mul(len.max(1)))?;
-    if count > MAX_ELEMENTS || lens.len() > MAX_DEPTH {
+    if lens.len() > MAX_DEPTH {
         return None;
     }
+    *room = room.checked_sub(count)?;
     let inner = lens.iter().rev().fold(Value::from(number), |inner, &len| {
         Value::List(vec![inner; len])
     });
@@ -205,6 +208,7 @@ mod tests {
     #[test]
     fn values_of_matlab_are_typed() {
         let list = |values: Vec<Value>| Value::List(values);
+        let parse = |text| parse(text, &mut { MAX_ELEMENTS });
         assert_eq!(parse("1"), Value::Int(1));
         assert_eq!(parse("-3e4"), Value::Float(-30000.0));
         assert_eq!(parse("true"), Value::from(true));
@@ -226,6 +230,18 @@ mod tests {
         );
         let deep = "[".repeat(100);
         assert_eq!(parse(&deep), Value::from(deep.as_str()));
+    }
+
+    #[test]
+    fn few_words_make_no_more_elements_than_there_is_room_for() {
+        let word = "zeros(128,128)";
+        let all = assignments(&format!("a = {}", [word; 9].join(" ")));
+        let Some(Value::List(values)) = all.get("a") else {
+            panic!("{all}");
+        };
+        let made = values.iter().filter(|value| value.as_list().is_some());
+        assert_eq!((made.count(), values.len()), (4, 9));
+        assert_eq!(values.last(), Some(&Value::from(word)));
     }
 
     #[test]
